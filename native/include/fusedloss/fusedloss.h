@@ -1,0 +1,8 @@
+/* fusedloss.h - the public C ABI of fusedloss_native: loss functions with their gradients, in one fused pass.
+ * Plain C11 and C++; no global state, no allocation handed out, nothing printed, no thread created. */
+#ifndef FUSEDLOSS_FUSEDLOSS_H
+#define FUSEDLOSS_FUSEDLOSS_H
+#include "base.h"
+#include "pointwise.h"
+#include "rows.h"
+#endif

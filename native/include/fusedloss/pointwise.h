@@ -1,0 +1,140 @@
+/* pointwise.h - losses with one term per element of the input. */
+#ifndef FUSEDLOSS_POINTWISE_H
+#define FUSEDLOSS_POINTWISE_H
+#include "base.h"
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/** Buffers of a point-wise loss. Fill the struct with zeros, then set what is needed.
+ *
+ *  Every buffer has elements of type `dtype`. Without strides a buffer is dense, [count]. With `shape` (three sizes whose
+ *  product is count, leading sizes 1) a buffer may be strided: a pointer to three strides in elements; a stride of 0 repeats
+ *  the element, which is how a weight of shape [C] or [C,1] broadcasts. NULL strides = dense.
+ *
+ *  May share memory: gradient with input, target_gradient with target - the very same address and strides. Every other
+ *  overlap of an output is FL_ERROR_OVERLAP. Strided outputs must not repeat elements (no stride 0 over a size above 1). */
+typedef struct fl_pointwise_args {
+    int32_t        struct_size;       /* sizeof(fl_pointwise_args) */
+    fl_dtype       dtype;             /* of every buffer below */
+    int64_t        count;             /* elements; 0 is valid */
+    int64_t        batch;             /* size of the first dimension, for FL_BATCHMEAN; otherwise ignored */
+    int64_t        shape[3];          /* needed with strides only; all 0 = dense */
+
+    const void*    input;             /* [count] */
+    const void*    target;            /* [count] */
+    const void*    weight;            /* [count] or NULL: multiplies term and gradient of each element */
+    const void*    pos_weight;        /* [count] or NULL; bce_with_logits only: multiplies the positive part of the term */
+    const int64_t* input_strides;
+    const int64_t* target_strides;
+    const int64_t* weight_strides;
+    const int64_t* pos_weight_strides;
+
+    const void*    upstream;          /* gradient that flows in; NULL = 1 */
+    int64_t        upstream_count;    /* 1, or count (FL_NONE only, dense); 0 when upstream is NULL */
+    double         denominator;       /* 0 = the reduction's own; > 0 with FL_MEAN: divides sum and gradient */
+    fl_reduction   reduction;
+    uint32_t       flags;             /* fl_flags */
+
+    void*          losses;            /* [count], dense, or NULL: the unreduced terms */
+    void*          gradient;          /* [count] or NULL: d(loss)/d(input) */
+    void*          target_gradient;   /* [count] or NULL: d(loss)/d(target) */
+    const int64_t* gradient_strides;
+    const int64_t* target_gradient_strides;
+
+    double         loss;              /* out: the reduced loss; NaN with FL_NONE or FL_FLAG_NO_LOSS */
+} fl_pointwise_args;
+
+/** Squared error.
+ *
+ *      term = w (x - t)^2        d/dx = 2 w (x - t)        d/dt = -d/dx
+ *
+ *  input, target  x, t [count], same unit; NaN gives NaN
+ *  weight         w, optional; FL_MEAN then divides by the sum of w
+ *  dtypes         float32, float64
+ *  error          1.5 ulp per term and gradient
+ *  returns        FL_OK, FL_ERROR_NULL_POINTER, FL_ERROR_STRUCT_SIZE, FL_ERROR_DTYPE, FL_ERROR_COUNT, FL_ERROR_REDUCTION,
+ *                 FL_ERROR_PARAMETER (pos_weight given), FL_ERROR_OVERLAP
+ *  same as        torch.nn.functional.mse_loss
+ *  since          ABI 1 */
+FL_API fl_status fl_mse(fl_context* context, fl_pointwise_args* args);
+
+/** Absolute error.
+ *
+ *      term = w |x - t|        d/dx = w sign(x - t), 0 where x = t and where x - t is NaN        d/dt = -d/dx
+ *
+ *  Weight, dtypes and statuses as fl_mse; error 1 ulp; same as torch.nn.functional.l1_loss; since ABI 1 */
+FL_API fl_status fl_l1(fl_context* context, fl_pointwise_args* args);
+
+typedef struct fl_smooth_l1_params {
+    double beta; /* where the loss turns linear, in the unit of the input; >= 0, finite; 0 = fl_l1. Default 1 */
+} fl_smooth_l1_params;
+
+/** Smooth absolute error.
+ *
+ *      d = x - t
+ *      term = d^2 / (2 beta)   if |d| < beta        d/dx = d / beta
+ *             |d| - beta / 2   otherwise            d/dx = sign(d)         d/dt = -d/dx
+ *
+ *  params    NULL = beta 1. beta out of range is FL_ERROR_PARAMETER; weight is not taken (FL_ERROR_PARAMETER)
+ *  error     3 ulp. Dtypes and statuses as fl_mse; same as torch.nn.functional.smooth_l1_loss; since ABI 1 */
+FL_API fl_status fl_smooth_l1(fl_context* context, fl_pointwise_args* args, const fl_smooth_l1_params* params);
+
+typedef struct fl_huber_params {
+    double delta; /* where the loss turns linear, in the unit of the input; > 0, finite. Default 1 */
+} fl_huber_params;
+
+/** Huber loss.
+ *
+ *      d = x - t
+ *      term = w d^2 / 2                      if |d| <= delta        d/dx = w d
+ *             w delta (|d| - delta / 2)      otherwise              d/dx = w delta sign(d)        d/dt = -d/dx
+ *
+ *  params    NULL = delta 1. delta out of range is FL_ERROR_PARAMETER
+ *  weight    w, optional; FL_MEAN divides by count all the same (PyTorch's functional)
+ *  error     3 ulp. Dtypes and statuses as fl_mse; same as torch.nn.functional.huber_loss; since ABI 1 */
+FL_API fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl_huber_params* params);
+
+/** Binary cross-entropy on logits.
+ *
+ *      s = sigmoid(x), q = pos_weight (1 when absent)
+ *      term = -w [ q t ln s + (1 - t) ln(1 - s) ] = w [ (1 - t) x + (1 + (q - 1) t) (max(-x, 0) + ln(1 + exp(-|x|))) ]
+ *      d/dx = w [ (q t + 1 - t) s - q t ]        d/dt = w [ ln(1 - s) - q ln s ]        (w (s - t) and -w x without q)
+ *
+ *  input     x, logits; +-inf gives the limit (0 or +inf, where PyTorch gives NaN) with a finite gradient; NaN gives NaN
+ *  target    t, probabilities; values outside [0, 1] are taken as they are, as in PyTorch
+ *  weight, pos_weight  optional. FL_MEAN divides by count whatever the weights
+ *  dtypes    float32, float64
+ *  error     4 ulp of the larger summand per term, 4 ulp of 1 per gradient
+ *  returns   as fl_mse
+ *  same as   torch.nn.functional.binary_cross_entropy_with_logits
+ *  since     ABI 1 */
+FL_API fl_status fl_bce_with_logits(fl_context* context, fl_pointwise_args* args);
+
+typedef struct fl_sigmoid_focal_params {
+    double  alpha;  /* weight of positives (1 - alpha of negatives), in [0, 1]; negative = no weighting. Default 0.25 */
+    double  gamma;  /* focusing power, >= 0, finite. Default 2 */
+    int32_t detach; /* 1 = the modulation (1 - p_t)^gamma is a constant for the gradient; 0 (default) = the true gradient */
+    int32_t reserved;
+} fl_sigmoid_focal_params;
+
+/** Focal loss on logits of independent binary decisions.
+ *
+ *      p = sigmoid(x), p_t = p t + (1 - p)(1 - t), a = alpha t + (1 - alpha)(1 - t), ce = the term of fl_bce_with_logits
+ *      term = a (1 - p_t)^gamma ce
+ *      d/dx = a [ (1 - p_t)^gamma (p - t) + gamma (1 - p_t)^(gamma - 1) p (1 - p)(1 - 2 t) ce ]
+ *
+ *  target    t, 0 or 1, or soft; the gradient to it is that of the formula above
+ *  params    NULL = alpha 0.25, gamma 2. FL_MEAN divides by count; give `denominator` to divide by the number of positives
+ *  special   no NaN at saturation, also for 0 < gamma < 1; gamma 2 is about twice as fast as a general power
+ *  dtypes    float32, float64; weight is not taken (FL_ERROR_PARAMETER); statuses as fl_mse
+ *  error     16 ulp of the larger summand
+ *  same as   torchvision.ops.sigmoid_focal_loss
+ *  since     ABI 1 */
+FL_API fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, const fl_sigmoid_focal_params* params);
+
+#if defined(__cplusplus)
+}
+#endif
+#endif
