@@ -1,0 +1,76 @@
+/* Checks of arguments, before anything is written. Kernels trust what passed here. */
+#ifndef FL_CHECK_H
+#define FL_CHECK_H
+#include "cpu/kernels.h"
+#include <math.h>
+#include <stddef.h>
+
+#define FL_TRY(call) do { const fl_status fl_try_ = (call); if (fl_try_ != FL_OK) return fl_try_; } while (0)
+
+/* Products and byte counts stay far inside int64_t. */
+#define FL_MAX_ELEMENTS ((int64_t)1 << 58)
+
+/* a * b in [0, FL_MAX_ELEMENTS], or -1. */
+static inline int64_t fl_checked_product(int64_t a, int64_t b) {
+    if (a < 0 || b < 0) return -1;
+    if (a == 0 || b == 0) return 0;
+    return a > FL_MAX_ELEMENTS / b ? -1 : a * b;
+}
+
+/* NaN fails every comparison, so ranges are asked for positively. */
+static inline int fl_in_range(double value, double low, double high) { return value >= low && value <= high; }
+static inline int fl_positive(double value) { return value > 0.0 && value <= 1.7976931348623157e308; }
+static inline int fl_not_negative(double value) { return value >= 0.0 && value <= 1.7976931348623157e308; }
+
+static inline fl_status fl_check_reduction(fl_reduction reduction, uint32_t flags, double denominator, const void* upstream,
+                                           int64_t upstream_count, int64_t terms) {
+    if ((int32_t)reduction < FL_NONE || (int32_t)reduction > FL_BATCHMEAN) return FL_ERROR_REDUCTION;
+    if (flags & ~(uint32_t)(FL_FLAG_NO_LOSS | FL_FLAG_EMPTY_ZERO)) return FL_ERROR_REDUCTION;
+    if (denominator != 0.0 && (reduction != FL_MEAN || !fl_positive(denominator))) return FL_ERROR_REDUCTION;
+    if (!upstream) return upstream_count == 0 ? FL_OK : FL_ERROR_NULL_POINTER;
+    if (upstream_count == 1) return FL_OK;
+    return reduction == FL_NONE && upstream_count == terms ? FL_OK : FL_ERROR_REDUCTION;
+}
+
+/* The bytes that a buffer may touch, and whether it is written. */
+typedef struct fl_extent { uintptr_t begin, end; int32_t written; const void* same_as; } fl_extent;
+
+/* Two buffers clash when they share a byte, one of them is written, and they are not a pair that may be the same memory. */
+static inline fl_status fl_check_overlap(const fl_extent* extents, int count) {
+    for (int i = 0; i < count; ++i)
+        for (int j = 0; j < count; ++j) {
+            const fl_extent *a = &extents[i], *b = &extents[j];
+            if (i == j || !a->written || a->begin == a->end || b->begin == b->end) continue;
+            if (a->same_as == b || b->same_as == a) continue;
+            if (a->begin < b->end && b->begin < a->end) return FL_ERROR_OVERLAP;
+        }
+    return FL_OK;
+}
+
+static inline fl_extent fl_extent_of(const void* data, int64_t elements, int64_t size, int32_t written) {
+    const uintptr_t begin = (uintptr_t)data;
+    return (fl_extent){ begin, data ? begin + (uintptr_t)(elements * size) : begin, written, 0 };
+}
+
+/* What the mean divides by, and what that makes of loss and gradients. */
+typedef struct fl_scale { double loss, gradient; } fl_scale;
+
+/* `own` is the reduction's own denominator (FL_MEAN) or the size of the first dimension (FL_BATCHMEAN); `upstream` the
+ * scalar gradient that flows in. Nothing to average: the loss is 0/0, and gradients are 0, not NaN. */
+static inline fl_scale fl_scale_of(fl_reduction reduction, double denominator, double own, double upstream) {
+    if (reduction == FL_NONE || reduction == FL_SUM) return (fl_scale){ 1.0, upstream };
+    const double by = denominator != 0.0 ? denominator : own;
+    return (fl_scale){ by, by == 0.0 ? 0.0 : upstream / by };
+}
+
+static inline double fl_scalar_upstream(const void* upstream, int64_t count, fl_dtype dtype) {
+    if (!upstream || count != 1) return 1.0;
+    return dtype == FL_FLOAT64 ? *(const double*)upstream : (double)*(const float*)upstream;
+}
+
+static inline double fl_reduced_loss(fl_reduction reduction, uint32_t flags, double sum, double divisor) {
+    if (reduction == FL_NONE || flags & FL_FLAG_NO_LOSS) return (double)NAN;
+    if (divisor == 0.0 && flags & FL_FLAG_EMPTY_ZERO) return 0.0;
+    return sum / divisor;
+}
+#endif

@@ -1,0 +1,100 @@
+/* Rows side by side, [class][lane]: images as they lie in memory (a lane is a pixel), and rows with few classes after a
+ * transposition. Nothing is horizontal and the classes have no ragged end. */
+#ifndef FL_COLUMN_LOOP_H
+#define FL_COLUMN_LOOP_H
+#include "cpu/lanes.h"
+
+/* One tile. Strides between classes are in elements. e may be x, g may be e or x; g NULL: no gradient. */
+typedef struct fl_columns {
+    const fl_real* x;
+    fl_real *e, *g;
+    int64_t x_class, e_class, g_class;
+    const fl_real* t; /* class probabilities and the gradient to them; NULL with labels */
+    fl_real* tg;
+    int64_t t_class, tg_class;
+    int stream;
+} fl_columns;
+
+FL_FN void fl_column_tops(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
+    fl_real* top = lanes->top;
+    for (int l = 0; l < n; ++l) top[l] = k->x[l];
+    for (int64_t c = 1; c < classes; ++c) {
+        const fl_real* x = k->x + c * k->x_class;
+        for (int l = 0; l < n; ++l) top[l] = top[l] > x[l] ? top[l] : x[l];
+    }
+}
+
+FL_FN void fl_column_gaps(const fl_columns* k, fl_lanes* lanes, int n) {
+    for (int l = 0; l < n; ++l) {
+        const fl_int y = lanes->label[l] < 0 ? 0 : lanes->label[l];
+        lanes->gap[l] = k->x[y * k->x_class + l] - lanes->top[l];
+    }
+}
+
+/* centered = sum_c w_c (x_c - top): what label smoothing adds. */
+FL_FN void fl_column_centers(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call, int smooth, int n) {
+    for (int l = 0; l < n; ++l) lanes->centered[l] = FL_R(0.0);
+    for (int64_t c = 0; smooth && c < call->classes; ++c) {
+        const fl_real* x = k->x + c * k->x_class;
+        const fl_real w = call->class_weight ? ((const fl_real*)call->class_weight)[c] : FL_R(1.0);
+        for (int l = 0; l < n; ++l) lanes->centered[l] = FL_FMA(w, x[l] - lanes->top[l], lanes->centered[l]);
+    }
+}
+
+/* e = exp(x - top), and its sum over the classes that are not the label. */
+FL_FN void fl_column_exp(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
+    fl_real* rest = lanes->rest;
+    const fl_real* top = lanes->top;
+    const fl_int* label = lanes->label;
+    for (int l = 0; l < n; ++l) rest[l] = FL_R(0.0);
+    for (int64_t c = 0; c < classes; ++c) {
+        const fl_real* x = k->x + c * k->x_class;
+        fl_real* e = k->e + c * k->e_class;
+        FL_INDEPENDENT
+        for (int l = 0; l < n; ++l) {
+            const fl_real v = fl_exp_nonpos(x[l] - top[l]);
+            e[l] = v;
+            rest[l] += label[l] == (fl_int)c ? FL_R(0.0) : v;
+        }
+    }
+}
+
+FL_FN void fl_column_gradient(const fl_columns* k, const fl_lanes* lanes, const fl_row_call* call, fl_real share, int n) {
+    fl_real out[FL_TILE_ROWS] FL_ALIGNED;
+    const fl_int* label = lanes->label;
+    for (int64_t c = 0; c < call->classes; ++c) {
+        const fl_real* e = k->e + c * k->e_class;
+        fl_real* g = k->stream ? out : k->g + c * k->g_class;
+        const fl_real w = call->class_weight ? ((const fl_real*)call->class_weight)[c] : FL_R(1.0), spread = share * w;
+        if (share == FL_R(0.0)) {
+            FL_INDEPENDENT
+            for (int l = 0; l < n; ++l) {
+                const fl_real v = e[l] * lanes->pull[l];
+                g[l] = label[l] == (fl_int)c ? lanes->label_grad[l] : v;
+            }
+        } else {
+            FL_INDEPENDENT
+            for (int l = 0; l < n; ++l) {
+                const fl_real v = e[l] * lanes->pull[l] - spread * lanes->scale[l];
+                g[l] = label[l] == (fl_int)c ? lanes->label_grad[l] : v;
+            }
+        }
+        if (lanes->ignored) {
+            FL_INDEPENDENT
+            for (int l = 0; l < n; ++l) g[l] = label[l] < 0 ? FL_R(0.0) : g[l];
+        }
+        if (k->stream) fl_write(k->g + c * k->g_class, out, n, 1);
+    }
+}
+
+/* All sweeps over one tile; `n` is a constant for whole tiles. */
+FL_FN void fl_label_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params,
+                            fl_label_fn at, int n) {
+    fl_column_tops(k, lanes, call->classes, n);
+    fl_column_gaps(k, lanes, n);
+    fl_column_centers(k, lanes, call, params->share != FL_R(0.0), n);
+    fl_column_exp(k, lanes, call->classes, n);
+    fl_finish_lanes(lanes, params, at, n);
+    if (k->g) fl_column_gradient(k, lanes, call, params->share, n);
+}
+#endif

@@ -1,0 +1,83 @@
+/* What the API layer hands to kernels, and the table that every (instruction set, precision) object exports. Kernels trust
+ * their input: everything was checked. A call is shared by its chunks; chunks write disjoint elements. */
+#ifndef FL_KERNELS_H
+#define FL_KERNELS_H
+#include "fusedloss/fusedloss.h"
+#include "losses/losses.h"
+
+/* A buffer seen as [shape 0, 1, 2]. `dense` = element i is data[i]; otherwise strides in elements, 0 repeats. */
+typedef struct fl_view {
+    const void* data;
+    int64_t     stride[3];
+    int64_t     dense;
+} fl_view;
+
+typedef struct fl_point_call {
+    int64_t     count, shape[3];
+    fl_view     input, target, extra, weight, gradient, target_gradient; /* extra: pos_weight; absent data = NULL */
+    const void* upstream; /* [count] or NULL */
+    void*       losses;   /* [count] or NULL */
+    const void* params;
+    double      scale;    /* gradients are multiplied by it */
+    int32_t     stream;   /* gradients go past the cache: they are large and not written over an input */
+    int32_t     reserved;
+} fl_point_call;
+
+typedef struct fl_row_call {
+    int64_t     outer, classes, inner;
+    const void* input;
+    int64_t     input_outer, input_class;       /* strides */
+    const void* labels;
+    int64_t     ignore_index;
+    const void* probabilities;
+    const void* class_weight;
+    const void* upstream;                       /* [outer * inner] or NULL */
+    void*       losses;                         /* [outer * inner] or NULL */
+    void*       gradient;
+    int64_t     gradient_outer, gradient_class; /* strides */
+    void*       target_gradient;
+    double      scale, label_smoothing, weight_total, gamma, slope_gamma;
+    int32_t     label_type, stream;
+} fl_row_call;
+
+/* Sum of the terms of elements [begin, end). */
+typedef double (*fl_point_kernel)(const fl_point_call* call, int64_t begin, int64_t end);
+/* Sum of a weight over elements [begin, end). */
+typedef double (*fl_weight_sum)(const fl_point_call* call, int64_t begin, int64_t end);
+/* Sum of the terms of units [begin, end): rows when inner is 1, else tiles of rows, fl_row_units of them. */
+typedef double (*fl_row_kernel)(const fl_row_call* call, int64_t begin, int64_t end);
+
+/* First pass over labels [begin, end): what the mean divides by, and the first label out of range (-1: none). */
+typedef struct fl_label_scan {
+    int64_t bad, kept;
+    double  weight;
+} fl_label_scan;
+typedef void (*fl_label_scanner)(const fl_row_call* call, int64_t begin, int64_t end, fl_label_scan* scan);
+
+/* Outputs that a point-wise kernel computes: each set is a function of its own, so that nothing unwanted is computed. */
+enum { FL_WANT_LOSS = 0, FL_WANT_GRADIENT = 1, FL_WANT_BOTH = 2, FL_WANT_ALL = 3, FL_WANTS = 4 };
+
+#define FL_ENUM_P(name, params) FL_POINT_##name,
+#define FL_ENUM_L(name) FL_LABEL_##name,
+#define FL_ENUM_T(name) FL_PROBABILITY_##name,
+enum { FL_POINTWISE_LOSSES(FL_ENUM_P) FL_POINTWISE_VARIANTS(FL_ENUM_P) FL_POINT_COUNT };
+enum { FL_LABEL_LOSSES(FL_ENUM_L) FL_LABEL_COUNT };
+enum { FL_PROBABILITY_LOSSES(FL_ENUM_T) FL_PROBABILITY_COUNT };
+
+typedef struct fl_kernels {
+    fl_point_kernel  pointwise[FL_POINT_COUNT][FL_WANTS];
+    fl_row_kernel    labels[FL_LABEL_COUNT];
+    fl_row_kernel    probabilities[FL_PROBABILITY_COUNT];
+    fl_weight_sum    weight_sum;
+    fl_label_scanner scan;
+} fl_kernels;
+
+/* Rows of a tile of the column loop: a lane is a row. */
+enum { FL_TILE_ROWS = 256 };
+
+/* Units of work of a row call. */
+static inline int64_t fl_row_units(const fl_row_call* call) {
+    if (call->inner <= 1) return call->outer * call->inner;
+    return call->outer * ((call->inner + FL_TILE_ROWS - 1) / FL_TILE_ROWS);
+}
+#endif

@@ -1,0 +1,63 @@
+/* Losses over classes, as functions of one row that the row loops have already swept. */
+#ifndef FL_CLASSES_H
+#define FL_CLASSES_H
+#include "losses/point.h"
+
+/* Hyper-parameters of a whole call. */
+typedef struct fl_class_params {
+    fl_real keep;        /* 1 - label_smoothing */
+    fl_real share;       /* label_smoothing / classes */
+    fl_real total;       /* sum of the class weights (classes without them), for smoothing */
+    fl_real gamma;       /* focusing power */
+    fl_real slope_gamma; /* gamma, or 0 when the modulation is a constant for the gradient */
+} fl_class_params;
+
+/* What the sweeps know of a row with label y; m is its largest logit. `rest` is summed without the label, so that
+ * 1 - p_y = rest / (rest + own) keeps its digits however confident the row is. */
+typedef struct fl_row {
+    fl_real gap;      /* x_y - m */
+    fl_real own;      /* exp(x_y - m) */
+    fl_real rest;     /* sum of exp(x_c - m) over c != y */
+    fl_real weight;   /* w_y */
+    fl_real centered; /* sum_c w_c (x_c - m); read with smoothing only, 0 without */
+} fl_row;
+
+/* d/dx_c = pull * exp(x_c - m) - share * w_c for c != y, `label` for c = y. */
+typedef struct fl_row_result { fl_real loss, pull, label; } fl_row_result;
+
+/* ln sum_c exp(x_c - m). Where the label has the maximum, own is 1 and the sum is 1 + rest with rest as small as it likes. */
+FL_FN fl_real fl_log_sum(fl_real own, fl_real rest) {
+    return fl_log1p(own == FL_R(1.0) ? rest : (rest - FL_R(1.0)) + own);
+}
+
+FL_FN fl_row_result fl_cross_entropy_at(const fl_row* row, const fl_class_params* params) {
+    const fl_real inverse = FL_R(1.0) / (row->rest + row->own), log_sum = fl_log_sum(row->own, row->rest);
+    const fl_real kept = params->keep * row->weight;
+    const fl_real smooth = FL_FMA(params->total, log_sum, -row->centered);
+    const fl_real spread = FL_FMA(params->total * row->own, inverse, -row->weight);
+    return (fl_row_result){ FL_FMA(params->share, smooth, kept * (log_sum - row->gap)),
+                            FL_FMA(params->share, params->total, kept) * inverse,
+                            FL_FMA(params->share, spread, -(kept * row->rest * inverse)) };
+}
+
+FL_FN fl_row_result fl_softmax_focal_at(const fl_row* row, const fl_class_params* params) {
+    const fl_real inverse = FL_R(1.0) / (row->rest + row->own), log_sum = fl_log_sum(row->own, row->rest);
+    const fl_real p = row->own * inverse, q = row->rest * inverse, ce = log_sum - row->gap;
+    const fl_real scaled = row->weight * fl_pow_unit(q, params->gamma);
+    /* -p ln p / (1 - p): 1 where p is 1, 0 where p is 0 */
+    const fl_real steep = row->rest == FL_R(0.0) ? FL_R(1.0) : p * ce / q;
+    const fl_real bend = row->own == FL_R(0.0) ? FL_R(0.0) : steep;
+    const fl_real slope = scaled * FL_FMA(params->slope_gamma, bend, FL_R(1.0));
+    return (fl_row_result){ scaled * ce, slope * inverse, -(slope * q) };
+}
+
+/* Class probabilities u (smoothed, times class weight), summed by the sweeps; S = sum_c exp(x_c - m).
+ * d/dx_c = pull * exp(x_c - m) - w_c u_c. */
+typedef struct fl_mixture { fl_real sum, mass, centered; } fl_mixture; /* S, sum_c w_c u_c, sum_c w_c u_c (x_c - m) */
+typedef struct fl_mixture_result { fl_real loss, pull, log_sum; } fl_mixture_result;
+
+FL_FN fl_mixture_result fl_cross_entropy_mixture_at(const fl_mixture* row) {
+    const fl_real log_sum = fl_log(row->sum);
+    return (fl_mixture_result){ FL_FMA(row->mass, log_sum, -row->centered), row->mass / row->sum, log_sum };
+}
+#endif

@@ -1,0 +1,18 @@
+/* THE LISTS. Kernel tables, kernels and their table entries expand them; a test holds the catalogue against them.
+ * A row is X(kernel, params struct). The kernel's mathematics is fl_<kernel>_at in the header of its kin. */
+#ifndef FL_LOSSES_H
+#define FL_LOSSES_H
+
+/* One term per element: losses, and faster or wider variants of one that its entry point chooses between. */
+#define FL_POINTWISE_LOSSES(X) \
+    X(mse, fl_no_params) X(l1, fl_no_params) X(smooth_l1, fl_smooth_l1_params) X(huber, fl_huber_params) \
+    X(bce_with_logits, fl_no_params) X(sigmoid_focal, fl_sigmoid_focal_params)
+#define FL_POINTWISE_VARIANTS(X) \
+    X(bce_with_logits_positive, fl_no_params) X(sigmoid_focal_square, fl_sigmoid_focal_params)
+
+/* One term per row of class scores, given labels. */
+#define FL_LABEL_LOSSES(X) X(cross_entropy) X(softmax_focal)
+
+/* One term per row of class scores, given class probabilities. */
+#define FL_PROBABILITY_LOSSES(X) X(cross_entropy)
+#endif

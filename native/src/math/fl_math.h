@@ -1,0 +1,67 @@
+/* The only exp, log and pow of the library. A translation unit is compiled for one precision (FL_PRECISION 32 or 64), in
+ * which fl_real is that type and the functions below have one name. They are branch-free, made of IEEE + - * / FMA and
+ * integer shifts: every loop over them vectorises and every instruction set with FMA returns the same bits. */
+#ifndef FL_MATH_H
+#define FL_MATH_H
+#include <stdint.h>
+#include <string.h>
+
+#define FL_FN static inline __attribute__((always_inline))
+
+/* "Iterations do not depend on each other": true when the gradient is the input itself, which `restrict` would deny and
+ * which the compilers' own overlap check would send to a scalar loop. */
+#if defined(__clang__)
+#  define FL_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#  define FL_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#  define FL_HAS_FMA 1
+#else
+#  define FL_HAS_FMA 0
+#endif
+
+#if FL_PRECISION == 32
+#  include "math/fl_math_f32.h"
+#elif FL_PRECISION == 64
+#  include "math/fl_math_f64.h"
+#else
+#  error "FL_PRECISION must be 32 or 64"
+#endif
+
+FL_FN fl_real fl_abs(fl_real x) { return fl_real_of(fl_bits_of(x) & ~FL_SIGN_BIT); }
+
+/* |magnitude| with the sign of `sign`, for magnitude >= 0 or NaN. */
+FL_FN fl_real fl_with_sign(fl_real magnitude, fl_real sign) {
+    return fl_real_of(fl_bits_of(magnitude) | (fl_bits_of(sign) & FL_SIGN_BIT));
+}
+
+/* ln(1 + r) for r >= 0, relative accuracy also for tiny r: the rounding of 1 + r is put back. */
+FL_FN fl_real fl_log1p(fl_real r) {
+    const fl_real u = FL_R(1.0) + r;
+    const fl_real small = r - (u - FL_R(1.0)), large = FL_R(1.0) - (u - r);
+    return fl_log(u) + (r < FL_R(1.0) ? small : large) / u;
+}
+
+/* a * b - product, exactly: what rounding the product lost. */
+FL_FN fl_real fl_product_error(fl_real a, fl_real b, fl_real product) {
+#if FL_HAS_FMA
+    return FL_FMA(a, b, -product);
+#else /* Dekker's product; Veltkamp's split */
+    const fl_real ca = a * FL_SPLITTER, cb = b * FL_SPLITTER;
+    const fl_real ah = ca - (ca - a), al = a - ah, bh = cb - (cb - b), bl = b - bh;
+    return ((ah * bh - product) + ah * bl + al * bh) + al * bl;
+#endif
+}
+
+/* w^power for w in [0, 1] and power >= 0; 0^0 = 1. Below the smallest normal number w counts as that number. The logarithm
+ * is carried in two parts, else its rounding times |power ln w| would show. */
+FL_FN fl_real fl_pow_unit(fl_real w, fl_real power) {
+    const fl_two log = fl_log_two(FL_TINY > w ? FL_TINY : w);
+    const fl_real high = power * log.high;
+    const fl_real low = fl_product_error(power, log.high, high) + power * log.low;
+    const fl_real sum = high + low;
+    return fl_exp_two_nonpos(sum, low - (sum - high));
+}
+#endif

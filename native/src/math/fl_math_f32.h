@@ -1,0 +1,90 @@
+/* float: exp, log and log1p. Coefficients are minimax fits, rounded one at a time from the highest degree down. */
+#ifndef FL_MATH_F32_H
+#define FL_MATH_F32_H
+typedef float    fl_real;
+typedef uint32_t fl_bits;
+typedef int32_t  fl_int; /* as wide as fl_real: a wider or narrower integer costs a conversion per lane */
+typedef struct fl_two { fl_real high, low; } fl_two;
+
+#define FL_R(x)      x##f
+#define FL_SIGN_BIT  0x80000000u
+#define FL_TINY      0x1p-126f
+#define FL_HUGE      0x1.fffffep+127f
+#define FL_SPLITTER  4097.0f
+#if FL_HAS_FMA
+#  define FL_FMA(a, b, c) __builtin_fmaf((a), (b), (c))
+#else
+#  define FL_FMA(a, b, c) ((a) * (b) + (c))
+#endif
+
+FL_FN float    fl_real_of(uint32_t bits) { float f;    memcpy(&f, &bits, 4); return f; }
+FL_FN uint32_t fl_bits_of(float f)       { uint32_t b; memcpy(&b, &f, 4);    return b; }
+
+/* e^(x + low) for x <= 0 and |low| <= ulp(x). 0.88 ulp; results below 2^-126.5 are 0. `k` carries round(x / ln 2) + 127 in
+ * its low mantissa bits, so one shift makes 2^n; the clamp at -88 drives that exponent to 0, so the result is exactly 0
+ * there without a select. NaN stays NaN (x is the second operand). */
+FL_FN float fl_exp_two_nonpos(float x, float low) {
+    const float magic = 12583039.0f; /* 1.5 * 2^23 + 127 */
+    const float xc = -88.0f > x ? -88.0f : x;
+    const float k = FL_FMA(xc, 0x1.715476p+0f, magic);
+    const float n = k - magic;
+    const float r = FL_FMA(n, 0x1.05c610p-29f, FL_FMA(n, -0x1.62e430p-1f, xc)) + low;
+    float p = 0x1.6a4d60p-10f;
+    p = FL_FMA(p, r, 0x1.12398ep-7f);
+    p = FL_FMA(p, r, 0x1.5558b0p-5f);
+    p = FL_FMA(p, r, 0x1.555492p-3f);
+    p = FL_FMA(p, r, 0x1.fffffcp-2f);
+    p = FL_FMA(p, r, 1.0f);
+    p = FL_FMA(p, r, 1.0f);
+    return p * fl_real_of(fl_bits_of(k) << 23);
+}
+
+/* -0 is the neutral element of +: the compiler drops it. */
+FL_FN float fl_exp_nonpos(float x) { return fl_exp_two_nonpos(x, -0.0f); }
+
+/* ln(1 + u) for u in [0, 1]: u times a polynomial, no division. 1.54 ulp. */
+FL_FN float fl_log1p_unit(float u) {
+    float p = -0x1.b164fep-9f;
+    p = FL_FMA(p, u, 0x1.4a249ep-6f);
+    p = FL_FMA(p, u, -0x1.d78b46p-5f);
+    p = FL_FMA(p, u, 0x1.b50b32p-4f);
+    p = FL_FMA(p, u, -0x1.3a597ap-3f);
+    p = FL_FMA(p, u, 0x1.93510cp-3f);
+    p = FL_FMA(p, u, -0x1.ff249ep-3f);
+    p = FL_FMA(p, u, 0x1.554dd4p-2f);
+    p = FL_FMA(p, u, -0x1.ffffd2p-2f);
+    p = FL_FMA(p, u, 1.0f);
+    return u * p;
+}
+
+/* a = 2^e (1 + f), f in [sqrt(1/2) - 1, sqrt(2) - 1), for normal a > 0. */
+typedef struct fl_log_parts { float e, f, tail; } fl_log_parts;
+FL_FN fl_log_parts fl_log_split(float a) { /* tail = ln(1 + f) - f */
+    const int32_t d = (int32_t)(fl_bits_of(a) - 0x3F3504F3u);
+    const float   f = fl_real_of(fl_bits_of(a) - ((uint32_t)d & 0xFF800000u)) - 1.0f, s = f * f;
+    float p = 0x1.6459ccp-4f;
+    p = FL_FMA(p, f, -0x1.2438ecp-3f);
+    p = FL_FMA(p, f, 0x1.317816p-3f);
+    p = FL_FMA(p, f, -0x1.5381cap-3f);
+    p = FL_FMA(p, f, 0x1.98d790p-3f);
+    p = FL_FMA(p, f, -0x1.000382p-2f);
+    p = FL_FMA(p, f, 0x1.5556dap-2f);
+    return (fl_log_parts){ (float)(d >> 23), f, FL_FMA(p * f, s, -0.5f * s) };
+}
+
+/* ln a for normal a > 0, 1.14 ulp. Infinity and NaN return themselves: without that select a NaN row would report a
+ * finite loss. */
+FL_FN float fl_log(float a) {
+    const fl_log_parts l = fl_log_split(a);
+    const float low = FL_FMA(l.e, -0x1.05c610p-29f, l.tail);
+    return a <= FL_HUGE ? FL_FMA(l.e, 0x1.62e430p-1f, l.f + low) : a;
+}
+
+/* ln a as high + low, for normal a > 0 or NaN: about 2^-28 absolute. e times the leading bits of ln 2 is exact. */
+FL_FN fl_two fl_log_two(float a) {
+    const fl_log_parts l = fl_log_split(a);
+    const float scaled = l.e * 0x1.62e4p-1f, high = scaled + l.f;
+    const float low = FL_FMA(l.e, 0x1.7f7d1cp-20f, l.tail) + (l.f - (high - scaled));
+    return (fl_two){ a <= FL_HUGE ? high : a, low };
+}
+#endif

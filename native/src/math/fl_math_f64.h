@@ -1,0 +1,96 @@
+/* double: exp, log and log1p. Coefficients are minimax fits, rounded one at a time from the highest degree down. */
+#ifndef FL_MATH_F64_H
+#define FL_MATH_F64_H
+typedef double   fl_real;
+typedef uint64_t fl_bits;
+typedef int64_t  fl_int;
+typedef struct fl_two { fl_real high, low; } fl_two;
+
+#define FL_R(x)      x
+#define FL_SIGN_BIT  0x8000000000000000ull
+#define FL_TINY      0x1p-1022
+#define FL_HUGE      0x1.fffffffffffffp+1023
+#define FL_SPLITTER  134217729.0
+#if FL_HAS_FMA
+#  define FL_FMA(a, b, c) __builtin_fma((a), (b), (c))
+#else
+#  define FL_FMA(a, b, c) ((a) * (b) + (c))
+#endif
+
+FL_FN double   fl_real_of(uint64_t bits) { double f;   memcpy(&f, &bits, 8); return f; }
+FL_FN uint64_t fl_bits_of(double f)      { uint64_t b; memcpy(&b, &f, 8);    return b; }
+
+/* e^(x + low) for x <= 0 and |low| <= ulp(x): as in float. 0.88 ulp; below -709 the result is 0. */
+FL_FN double fl_exp_two_nonpos(double x, double low) {
+    const double magic = 6755399441056767.0; /* 1.5 * 2^52 + 1023 */
+    const double xc = -709.0 > x ? -709.0 : x;
+    const double k = FL_FMA(xc, 0x1.71547652b82fep+0, magic);
+    const double n = k - magic;
+    const double r = FL_FMA(n, -0x1.abc9e3b39803fp-56, FL_FMA(n, -0x1.62e42fefa39efp-1, xc)) + low;
+    double p = 0x1.b1fa191c0ec80p-26;
+    p = FL_FMA(p, r, 0x1.28ca94d5543b6p-22);
+    p = FL_FMA(p, r, 0x1.71dc7a01b6bc2p-19);
+    p = FL_FMA(p, r, 0x1.a0197942cfbc5p-16);
+    p = FL_FMA(p, r, 0x1.a01a02459d88ap-13);
+    p = FL_FMA(p, r, 0x1.6c16c190ce0c1p-10);
+    p = FL_FMA(p, r, 0x1.11111110f895dp-7);
+    p = FL_FMA(p, r, 0x1.555555554cb6cp-5);
+    p = FL_FMA(p, r, 0x1.555555555559dp-3);
+    p = FL_FMA(p, r, 0x1.0000000000015p-1);
+    p = FL_FMA(p, r, 1.0);
+    p = FL_FMA(p, r, 1.0);
+    return p * fl_real_of(fl_bits_of(k) << 52);
+}
+
+/* -0 is the neutral element of +: the compiler drops it. */
+FL_FN double fl_exp_nonpos(double x) { return fl_exp_two_nonpos(x, -0.0); }
+
+/* ln(1 + u) for u in [0, 1] as 2 atanh(u / (2 + u)). 1.96 ulp. */
+FL_FN double fl_log1p_unit(double u) {
+    const double s = u / (2.0 + u), z = s * s;
+    double p = 0x1.798a2d6505b30p-3;
+    p = FL_FMA(p, z, 0x1.3610b262adf7ep-4);
+    p = FL_FMA(p, z, 0x1.f722c63820349p-4);
+    p = FL_FMA(p, z, 0x1.0ff11a56e38fbp-3);
+    p = FL_FMA(p, z, 0x1.3b26ee38e3072p-3);
+    p = FL_FMA(p, z, 0x1.745c46d835487p-3);
+    p = FL_FMA(p, z, 0x1.c71c77337324fp-3);
+    p = FL_FMA(p, z, 0x1.2492491a3c0f0p-2);
+    p = FL_FMA(p, z, 0x1.99999999ad0fbp-2);
+    p = FL_FMA(p, z, 0x1.55555555554f0p-1);
+    return FL_FMA(p * z, s, 2.0 * s);
+}
+
+/* a = 2^e (1 + f), f in [sqrt(1/2) - 1, sqrt(2) - 1), for normal a > 0. The exponent goes through the 2^52 trick: no
+ * int64-to-double conversion, which only AVX-512 has. */
+typedef struct fl_log_parts { double e, f, tail; } fl_log_parts;
+FL_FN fl_log_parts fl_log_split(double a) { /* tail = f - ln(1 + f) */
+    const uint64_t d = fl_bits_of(a) - 0x3FE6A09E667F3BCDull;
+    const double   e = fl_real_of(((d + 0x4000000000000000ull) >> 52) | 0x4330000000000000ull) - 4503599627371520.0;
+    const double   f = fl_real_of(fl_bits_of(a) - (d & 0xFFF0000000000000ull)) - 1.0;
+    const double   s = f / (2.0 + f), z = s * s, h = 0.5 * f * f;
+    double p = 0x1.3096f68ae9a94p-3;
+    p = FL_FMA(p, z, 0x1.397adeab198aep-3);
+    p = FL_FMA(p, z, 0x1.7467b5299d858p-3);
+    p = FL_FMA(p, z, 0x1.c71c4b283b1e0p-3);
+    p = FL_FMA(p, z, 0x1.2492494a0f2c7p-2);
+    p = FL_FMA(p, z, 0x1.9999999977231p-2);
+    p = FL_FMA(p, z, 0x1.55555555555abp-1);
+    return (fl_log_parts){ e, f, FL_FMA(-s, FL_FMA(p, z, h), h) };
+}
+
+/* ln a for normal a > 0; infinity and NaN return themselves. */
+FL_FN double fl_log(double a) {
+    const fl_log_parts l = fl_log_split(a);
+    const double low = FL_FMA(l.e, -0x1.abc9e3b39803fp-56, l.tail);
+    return a <= FL_HUGE ? FL_FMA(l.e, 0x1.62e42fefa39efp-1, l.f - low) : a;
+}
+
+/* ln a as high + low, for normal a > 0 or NaN. e times the leading bits of ln 2 is exact. */
+FL_FN fl_two fl_log_two(double a) {
+    const fl_log_parts l = fl_log_split(a);
+    const double scaled = l.e * 0x1.62e42fefap-1, high = scaled + l.f;
+    const double low = FL_FMA(l.e, 0x1.cf79abc9e3b3ap-40, -l.tail) + (l.f - (high - scaled));
+    return (fl_two){ a <= FL_HUGE ? high : a, low };
+}
+#endif
