@@ -1,0 +1,113 @@
+namespace FusedLoss.Interop;
+
+/// <summary>A native point-wise loss with its hyper-parameters. Kernels are structs, so that the code around them is compiled
+/// once per loss, with a direct call and without delegates.</summary>
+internal unsafe interface IPointwiseKernel
+{
+    static virtual bool TakesWeight => false;
+
+    static virtual bool TakesPosWeight => false;
+
+    fl_status Invoke(fl_context* context, fl_pointwise_args* args);
+}
+
+/// <summary>A native loss over classes with its hyper-parameters.</summary>
+internal unsafe interface IClassKernel
+{
+    static virtual bool TakesProbabilities => false;
+
+    fl_status Invoke(fl_context* context, fl_row_args* args);
+}
+
+internal readonly unsafe struct MseKernel : IPointwiseKernel
+{
+    public static bool TakesWeight => true;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args) => NativeMethods.fl_mse(context, args);
+}
+
+internal readonly unsafe struct L1Kernel : IPointwiseKernel
+{
+    public static bool TakesWeight => true;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args) => NativeMethods.fl_l1(context, args);
+}
+
+internal readonly unsafe struct SmoothL1Kernel(SmoothL1Options options) : IPointwiseKernel
+{
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    {
+        fl_smooth_l1_params hyper = new() { beta = options.Beta };
+        return NativeMethods.fl_smooth_l1(context, args, &hyper);
+    }
+}
+
+internal readonly unsafe struct HuberKernel(HuberOptions options) : IPointwiseKernel
+{
+    public static bool TakesWeight => true;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    {
+        fl_huber_params hyper = new() { delta = options.Delta };
+        return NativeMethods.fl_huber(context, args, &hyper);
+    }
+}
+
+internal readonly unsafe struct BceWithLogitsKernel(BceWithLogitsOptions options) : IPointwiseKernel
+{
+    public static bool TakesWeight => true;
+
+    public static bool TakesPosWeight => true;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    {
+        if (options.PosWeight == 1) return NativeMethods.fl_bce_with_logits(context, args);
+        if (args->pos_weight != null) Require.ThrowTwice("PosWeight");
+
+        double value;
+        var repeat = stackalloc long[3];
+        Calls.Store(args->dtype, options.PosWeight, &value);
+        args->pos_weight = &value;
+        args->pos_weight_strides = repeat;
+        if (args->shape[2] == 0) (args->shape[0], args->shape[1], args->shape[2]) = (1, 1, args->count);
+        return NativeMethods.fl_bce_with_logits(context, args);
+    }
+}
+
+internal readonly unsafe struct SigmoidFocalKernel(SigmoidFocalOptions options) : IPointwiseKernel
+{
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    {
+        fl_sigmoid_focal_params hyper = new()
+        {
+            alpha = options.Alpha, gamma = options.Gamma, detach = (int)options.Gradient,
+        };
+        return NativeMethods.fl_sigmoid_focal(context, args, &hyper);
+    }
+}
+
+internal readonly unsafe struct CrossEntropyKernel(CrossEntropyOptions options) : IClassKernel
+{
+    public static bool TakesProbabilities => true;
+
+    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    {
+        fl_cross_entropy_params hyper = new()
+        {
+            label_smoothing = options.LabelSmoothing, ignore_index = options.IgnoreIndex,
+        };
+        return NativeMethods.fl_cross_entropy(context, args, &hyper);
+    }
+}
+
+internal readonly unsafe struct SoftmaxFocalKernel(SoftmaxFocalOptions options) : IClassKernel
+{
+    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    {
+        fl_softmax_focal_params hyper = new()
+        {
+            gamma = options.Gamma, alpha = options.Alpha, ignore_index = options.IgnoreIndex, detach = (int)options.Gradient,
+        };
+        return NativeMethods.fl_softmax_focal(context, args, &hyper);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using FusedLoss.Interop;
+
+namespace FusedLoss;
+
+/// <summary>CPU instruction sets that the kernels are compiled for.</summary>
+public enum InstructionSet
+{
+    /// <summary>The one that the environment variable <c>FUSEDLOSS_ISA</c> names, else the best that is available.</summary>
+    Auto = 0,
+
+    /// <summary>x86-64 with SSE2 and no fused multiply-add: the last bits of results differ from the others'.</summary>
+    Baseline = 1,
+
+    /// <summary>AVX2 with FMA.</summary>
+    Avx2 = 2,
+
+    /// <summary>AVX-512 F, VL, BW and DQ.</summary>
+    Avx512 = 3,
+
+    /// <summary>NEON, on every arm64.</summary>
+    Neon = 4,
+}
+
+/// <summary>How a <see cref="LossContext"/> is created.</summary>
+public sealed record LossContextOptions
+{
+    /// <summary>The most threads that one call uses, the calling one included: -1 (default) for one per processor, 1 for the
+    /// calling thread only. The others are lent by the .NET thread pool when a call is large enough to gain by them.</summary>
+    public int MaxThreads { get; init; } = -1;
+
+    /// <summary>The instruction set to force. Default <see cref="InstructionSet.Auto"/>.</summary>
+    public InstructionSet InstructionSet { get; init; } = InstructionSet.Auto;
+}
+
+/// <summary>Where losses run: instruction set and number of threads. Immutable; any number of threads may use one at the same
+/// time, and results depend neither on them nor on <see cref="MaxThreads"/>.</summary>
+/// <example><code>
+/// using var context = new LossContext(new LossContextOptions { MaxThreads = 4 });
+/// double loss = Loss.Mse(prediction, target, gradient, context: context);
+/// </code></example>
+public sealed unsafe class LossContext : IDisposable
+{
+    private static readonly object s_lock = new();
+    private static LossContext? s_default;
+
+    /// <summary>Creates a context.</summary>
+    /// <param name="options">How; <see langword="null"/> is the best instruction set and all processors.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
+    /// <exception cref="PlatformNotSupportedException">This machine does not have the forced instruction set.</exception>
+    /// <exception cref="DllNotFoundException">The native library was not found; the message names every path tried.</exception>
+    public LossContext(LossContextOptions? options = null)
+    {
+        options ??= new LossContextOptions();
+        MaxThreads = Require.Threads(options.MaxThreads);
+        Require.Defined(options.InstructionSet, InstructionSet.Neon, nameof(options.InstructionSet));
+        Handle = ContextHandle.Create((fl_isa)options.InstructionSet, MaxThreads);
+        InstructionSet = (InstructionSet)Handle.Isa;
+    }
+
+    /// <summary>The context of calls that name none: best instruction set, all processors. It is created by its first use and
+    /// lives as long as the process; disposing it does nothing.</summary>
+    /// <exception cref="DllNotFoundException">The native library was not found; the message names every path tried.</exception>
+    public static LossContext Default => Volatile.Read(ref s_default) ?? CreateDefault();
+
+    /// <summary>The instruction set in use; never <see cref="InstructionSet.Auto"/>.</summary>
+    public InstructionSet InstructionSet { get; }
+
+    /// <summary>The most threads that one call uses, the calling one included.</summary>
+    public int MaxThreads { get; }
+
+    /// <summary>The instruction sets that this machine and this build of the library have, in the order of the
+    /// enumeration.</summary>
+    public static IReadOnlyList<InstructionSet> AvailableInstructionSets =>
+        Array.FindAll(Enum.GetValues<InstructionSet>(), set => set != InstructionSet.Auto && IsAvailable(set));
+
+    /// <summary>Version of the native library, "major.minor.patch".</summary>
+    public static string LibraryVersion => Utf8(NativeMethods.fl_version());
+
+    /// <summary>Version of the native library's binary interface.</summary>
+    public static int AbiVersion => NativeMethods.fl_abi_version();
+
+    /// <summary>The file that the native library was loaded from; empty when it is linked into the executable.</summary>
+    public static string LibraryPath => NativeLoader.LibraryPath;
+
+    internal ContextHandle Handle { get; }
+
+    /// <summary>Whether a context can be created with an instruction set on this machine.</summary>
+    /// <param name="instructionSet">The instruction set; <see cref="InstructionSet.Auto"/> is always available.</param>
+    /// <returns><see langword="true"/> when the library has kernels for it and both the CPU and the operating system support
+    /// it.</returns>
+    public static bool IsAvailable(InstructionSet instructionSet) =>
+        instructionSet == InstructionSet.Auto || NativeMethods.fl_isa_available((fl_isa)instructionSet) != 0;
+
+    /// <summary>Frees the native context as soon as no call uses it any more. Later calls with it throw
+    /// <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose()
+    {
+        if (this != s_default) Handle.Dispose();
+    }
+
+    private static LossContext CreateDefault()
+    {
+        lock (s_lock) return s_default ??= new LossContext();
+    }
+
+    private static string Utf8(sbyte* text) => Marshal.PtrToStringUTF8((nint)text)!;
+}

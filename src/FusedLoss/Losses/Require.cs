@@ -1,0 +1,93 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace FusedLoss;
+
+/// <summary>Checks of arguments, with messages that name the argument, what it has and what it needs.</summary>
+internal static class Require
+{
+    private const string Options = "options";
+
+    /// <summary>More threads than any machine has; bounds what a typing error can allocate.</summary>
+    private const int MostThreads = 4096;
+
+    public static void Length(long length, string name, long needed, string other)
+    {
+        if (length != needed) throw new ArgumentException($"{name} has {length} elements but {other} has {needed}.", name);
+    }
+
+    /// <summary>An optional buffer is absent when it is empty.</summary>
+    public static void LengthIfAny(long length, string name, long needed, string other)
+    {
+        if (length != 0) Length(length, name, needed, other);
+    }
+
+    public static void NotTaken(long length, string name)
+    {
+        if (length != 0) throw new ArgumentException($"{name} has {length} elements but this loss does not take it.", name);
+    }
+
+    public static ref readonly T Dense<T>(scoped in ReadOnlyTensorSpan<T> labels)
+    {
+        if (!labels.IsDense && !labels.IsEmpty) ThrowNotDense("labels", labels.Strides);
+        return ref labels.GetPinnableReference();
+    }
+
+    public static void Dense<T>(scoped in InputView<T> view, string name)
+        where T : unmanaged
+    {
+        if (!view.IsDense) ThrowNotDense(name, view.Strides);
+    }
+
+    public static void NonNegative(double value, string name)
+    {
+        if (!(value >= 0) || !double.IsFinite(value)) ThrowOption(name, value, "finite and at least 0");
+    }
+
+    public static void Positive(double value, string name)
+    {
+        if (!(value > 0) || !double.IsFinite(value)) ThrowOption(name, value, "finite and above 0");
+    }
+
+    public static void Fraction(double value, string name)
+    {
+        if (!(value >= 0 && value <= 1)) ThrowOption(name, value, "between 0 and 1");
+    }
+
+    public static void Focal(double alpha, double gamma, FocalGradient gradient)
+    {
+        if (!(alpha <= 1)) ThrowOption("Alpha", alpha, "between 0 and 1, or negative for no weighting");
+        NonNegative(gamma, "Gamma");
+        Defined(gradient, FocalGradient.Detached, "Gradient");
+    }
+
+    public static void Defined<TEnum>(TEnum value, TEnum last, string name)
+        where TEnum : unmanaged, Enum
+    {
+        if (Unsafe.BitCast<TEnum, uint>(value) > Unsafe.BitCast<TEnum, uint>(last))
+            ThrowOption(name, value, $"a member of {typeof(TEnum).Name}");
+    }
+
+    public static int Threads(int count)
+    {
+        if (count is 0 or < -1 or > MostThreads) ThrowOption("MaxThreads", count, $"-1 or between 1 and {MostThreads}");
+        return count == -1 ? Environment.ProcessorCount : count;
+    }
+
+    [DoesNotReturn]
+    public static void ThrowOption(string name, object value, string needed) =>
+        throw new ArgumentOutOfRangeException(
+            Options, string.Create(CultureInfo.InvariantCulture, $"{name} is {value} but must be {needed}."));
+
+    [DoesNotReturn]
+    public static void ThrowTwice(string name) =>
+        throw new ArgumentException($"{name} is given twice, in the options and as a buffer.", Options);
+
+    public static string Text(ReadOnlySpan<nint> numbers) => $"[{string.Join(", ", numbers.ToArray())}]";
+
+    [DoesNotReturn]
+    private static void ThrowNotDense(string name, ReadOnlySpan<nint> strides) => throw new ArgumentException(
+        $"{name} has strides {Text(strides)} but must be dense; copy it to a dense tensor first.", name);
+}
