@@ -117,6 +117,31 @@ FL_FN double fl_label_batch(const fl_row_call* call, const fl_class_params* para
     return fl_take_losses(&lanes, call, row, n);
 }
 
+/* to = x - m: waits until ln S is known, because x may be overwritten before. */
+FL_FN void fl_row_shift(const fl_row_pass* k, fl_real* to) {
+    const fl_real *x = k->x, top = k->top;
+    for (int64_t c = 0; c < k->classes; ++c) to[c] = x[c] - top;
+}
+
+/* o = o * pull - w (keep t + share) * scale. */
+FL_FN void fl_row_mix(fl_real* o, int64_t n, fl_real pull, const fl_real* w, const fl_real* t, const fl_class_params* params,
+                      fl_real scale) {
+    const fl_real keep = params->keep, share = params->share;
+    if (w) {
+        FL_INDEPENDENT
+        for (int64_t c = 0; c < n; ++c) o[c] = o[c] * pull - w[c] * FL_FMA(keep, t[c], share) * scale;
+    } else {
+        FL_INDEPENDENT
+        for (int64_t c = 0; c < n; ++c) o[c] = o[c] * pull - FL_FMA(keep, t[c], share) * scale;
+    }
+}
+
+/* tg = factor * w * (tg - log_sum). */
+FL_FN void fl_row_target_gradient(fl_real* tg, int64_t n, const fl_real* w, fl_real factor, fl_real log_sum) {
+    if (w) for (int64_t c = 0; c < n; ++c) tg[c] = factor * w[c] * (tg[c] - log_sum);
+    else for (int64_t c = 0; c < n; ++c) tg[c] = factor * (tg[c] - log_sum);
+}
+
 /* One row with class probabilities. */
 FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* params, fl_mixture_fn mix, int64_t row,
                             int64_t ahead) {
@@ -127,17 +152,13 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
     fl_lanes lanes;
     fl_mixture_lanes out;
     k.top = fl_max(k.x, call->classes);
-    for (int64_t i = 0; tg && i < call->classes; ++i) tg[i] = k.x[i] - k.top; /* waits: x may be overwritten */
+    if (tg) fl_row_shift(&k, tg);
     const fl_row_sums sums = fl_row_center(&k, w, t, params);
     fl_load_scales(&lanes, call, row, 1);
     out.sum[0] = fl_row_exp(&k), out.mass[0] = sums.mass, lanes.centered[0] = sums.centered;
     fl_finish_mixture(&lanes, &out, mix, 1);
-    for (int64_t c = 0; k.o && c < call->classes; ++c) {
-        const fl_real wu = (w ? w[c] : FL_R(1.0)) * FL_FMA(params->keep, t[c], params->share);
-        k.o[c] = k.o[c] * lanes.pull[0] - wu * lanes.scale[0];
-    }
-    for (int64_t c = 0; tg && c < call->classes; ++c)
-        tg[c] = -params->keep * (w ? w[c] : FL_R(1.0)) * (tg[c] - out.log_sum[0]) * lanes.scale[0];
+    if (k.o) fl_row_mix(k.o, call->classes, lanes.pull[0], w, t, params, lanes.scale[0]);
+    if (tg) fl_row_target_gradient(tg, call->classes, w, -params->keep * lanes.scale[0], out.log_sum[0]);
     return fl_take_losses(&lanes, call, row, 1);
 }
 
