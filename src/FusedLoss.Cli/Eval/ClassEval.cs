@@ -1,0 +1,89 @@
+using FusedLoss.Cli.Npy;
+
+namespace FusedLoss.Cli.Eval;
+
+/// <summary>One loss over classes: (C), (N,C) or (N,C,d1,…), with labels or with class probabilities.</summary>
+internal static class ClassEval
+{
+    public static EvalResult Run<T>(EvalRequest request, EvalArrays arrays, LossContext context) where T : unmanaged
+    {
+        NpyArray input = arrays.Input;
+        ClassShape shape = Shape(input);
+        long[] rows = input.Shape.Length == 1 ? [] : [input.Shape[0], .. input.Shape[2..]];
+        bool probabilities = HasProbabilities(request.Loss, arrays, rows);
+        Check(request, arrays, shape, rows, probabilities);
+        int[]? labels32 = Labels32(arrays.Target);
+        long[]? labels64 = arrays.Target.Data as long[];
+
+        T[]? Wanted(string output, long count) => request.Outputs.ContainsKey(output) ? new T[count] : null;
+        T[]? losses = request.Reduction == Reduction.None ? Wanted("loss", shape.Outer * shape.Inner) : null;
+        T[]? gradient = Wanted("grad_input", input.Length), targetGradient = Wanted("grad_target", input.Length);
+        var args = new ClassArgs<T>
+        {
+            Logits = arrays.Floating<T>("input"), Shape = shape,
+            Labels = labels64 is null ? labels32 : labels64,
+            Probabilities = probabilities ? arrays.Floating<T>("target") : null,
+            ClassWeights = arrays.Floating<T>("weight"), Upstream = arrays.Floating<T>("upstream"),
+            Losses = losses, Gradient = gradient, TargetGradient = targetGradient,
+        };
+        double loss = request.Options switch
+        {
+            CrossEntropyOptions options => Loss.CrossEntropy(args, options, context),
+            SoftmaxFocalOptions options => Loss.SoftmaxFocal(args, options, context),
+            var other => throw new NotSupportedException($"{other.GetType().Name} is not of a loss over classes."),
+        };
+        return EvalResult.Of(request, arrays, loss, (rows, losses), gradient, targetGradient);
+    }
+
+    private static ClassShape Shape(NpyArray input) => input.Shape switch
+    {
+        [] => throw new UsageException("input has shape (), but (C), (N, C) or (N, C, d1, …) is needed."),
+        [long classes] => new ClassShape(1, classes),
+        [long outer, long classes, .. long[] inner] => new(outer, classes, inner.Aggregate(1L, (a, b) => a * b)),
+    };
+
+    /// <summary>PyTorch's rule: a target of the input's shape holds class probabilities, any other holds
+    /// labels.</summary>
+    private static bool HasProbabilities(LossKey loss, EvalArrays arrays, long[] rows)
+    {
+        NpyArray target = arrays.Target, input = arrays.Input;
+        bool sameShape = target.Shape.AsSpan().SequenceEqual(input.Shape);
+        if (target.Type.IsFloating() && (!sameShape || loss.Key != "cross_entropy"))
+        {
+            string or = loss.Key == "cross_entropy" ? $", or class probabilities of shape {input.ShapeText}," : "";
+            throw new UsageException($"target is {target.Type.Name()} of shape {target.ShapeText}, "
+                + $"but labels (int32, int64 or uint8) of shape {NpyArray.Text(rows)}{or} are needed.");
+        }
+        return target.Type.IsFloating();
+    }
+
+    private static void Check(EvalRequest request, EvalArrays arrays, ClassShape shape, long[] rows, bool probabilities)
+    {
+        NpyArray target = arrays.Target;
+        // A single row may have its label as () or, as in older code, as (1,).
+        bool single = rows.Length == 0 && target.Shape is [1];
+        if (!probabilities && !single && !target.Shape.AsSpan().SequenceEqual(rows))
+        {
+            throw new UsageException(
+                $"target has shape {target.ShapeText}, "
+                + $"but input {arrays.Input.ShapeText} needs labels of shape {NpyArray.Text(rows)}.");
+        }
+        if (arrays.Find("weight") is { } weight && (weight.Shape.Length != 1 || weight.Length != shape.Classes))
+        {
+            throw new UsageException(
+                $"weight has shape {weight.ShapeText}, but one weight for each of {shape.Classes} classes is needed.");
+        }
+        if (!probabilities && request.Outputs.ContainsKey("grad_target"))
+        {
+            throw new UsageException("grad_target is asked for, but target holds labels, which have no gradient.");
+        }
+        arrays.CheckUpstream(rows, request.Reduction);
+    }
+
+    private static int[]? Labels32(NpyArray target) => target.Data switch
+    {
+        int[] labels => labels,
+        byte[] labels => Array.ConvertAll(labels, label => (int)label),
+        _ => null,
+    };
+}

@@ -1,0 +1,18 @@
+namespace FusedLoss.Cli.Eval;
+
+/// <summary>Every key with its arrays, settings and outputs, one paragraph each: easy to read and to grep.</summary>
+internal static class EvalList
+{
+    public static void Write(TextWriter stdout)
+    {
+        foreach (LossKey loss in LossKeys.All)
+        {
+            stdout.WriteLine($"{loss.Key}  ({loss.PyTorch})");
+            stdout.WriteLine($"  arrays    {string.Join(' ', loss.Arrays.Select(Bracketed))}");
+            stdout.WriteLine($"  settings  {string.Join(' ', loss.Settings.Select(setting => setting.Text))}");
+            stdout.WriteLine($"  outputs   {string.Join(' ', loss.Outputs)}");
+        }
+    }
+
+    private static string Bracketed(string array) => LossKey.Required.Contains(array) ? array : $"[{array}]";
+}

@@ -1,0 +1,85 @@
+using System.Numerics.Tensors;
+using FusedLoss.Cli.Npy;
+
+namespace FusedLoss.Cli.Eval;
+
+/// <summary>One point-wise loss on arrays of any rank; weights broadcast as in PyTorch.</summary>
+internal static class PointwiseEval
+{
+    public static EvalResult Run<T>(EvalRequest request, EvalArrays arrays, LossContext context) where T : unmanaged
+    {
+        Check(request, arrays);
+        NpyArray input = arrays.Input;
+        T[]? Wanted(string output) => request.Outputs.ContainsKey(output) ? new T[input.Length] : null;
+        T[]? losses = request.Reduction == Reduction.None ? Wanted("loss") : null;
+        T[]? gradient = Wanted("grad_input"), targetGradient = Wanted("grad_target");
+        var args = new PointwiseArgs<T>
+        {
+            Input = View(arrays.Floating<T>("input"), input, input),
+            Target = View(arrays.Floating<T>("target"), arrays.Target, input),
+            Weight = View(arrays.Floating<T>("weight"), arrays.Find("weight"), input),
+            PosWeight = View(arrays.Floating<T>("pos_weight"), arrays.Find("pos_weight"), input),
+            Upstream = arrays.Floating<T>("upstream"),
+            Losses = losses, Gradient = gradient, TargetGradient = targetGradient,
+            Batch = input.Shape is [long first, ..] ? first : 1,
+        };
+        double loss = Call(args, request.Options, context);
+        return EvalResult.Of(request, arrays, loss, (input.Shape, losses), gradient, targetGradient);
+    }
+
+    private static double Call<T>(PointwiseArgs<T> args, LossOptions options, LossContext context)
+        where T : unmanaged => options switch
+        {
+            MseOptions mse => Loss.Mse(args, mse, context),
+            L1Options l1 => Loss.L1(args, l1, context),
+            SmoothL1Options smooth => Loss.SmoothL1(args, smooth, context),
+            HuberOptions huber => Loss.Huber(args, huber, context),
+            BceWithLogitsOptions bce => Loss.BceWithLogits(args, bce, context),
+            SigmoidFocalOptions focal => Loss.SigmoidFocal(args, focal, context),
+            _ => throw new NotSupportedException($"{options.GetType().Name} is not of a point-wise loss."),
+        };
+
+    /// <summary>A tensor where the shape says more than the length does: an input, a weight that broadcasts.</summary>
+    private static InputView<T> View<T>(T[]? data, NpyArray? array, NpyArray input) where T : unmanaged
+    {
+        if (data is null || array is null || data.Length <= 1 || input.Length == 0) return data;
+        var view = new ReadOnlyTensorSpan<T>(data, Lengths(array.Shape));
+        // Any three dimensions can be walked as they are; more may need the elements repeated in memory.
+        bool walked = input.Shape.Length <= 3 || data.Length == input.Length;
+        return walked ? view : Tensor.Broadcast<T>(view, Lengths(input.Shape));
+    }
+
+    private static nint[] Lengths(long[] shape) => Array.ConvertAll(shape, size => (nint)size);
+
+    private static void Check(EvalRequest request, EvalArrays arrays)
+    {
+        NpyArray input = arrays.Input, target = arrays.Target;
+        if (!target.Shape.AsSpan().SequenceEqual(input.Shape))
+        {
+            throw new UsageException($"target has shape {target.ShapeText}, but input's {input.ShapeText} is needed.");
+        }
+        foreach (string name in request.Loss.Optional)
+        {
+            if (arrays.Find(name) is { } weight && !BroadcastsTo(weight.Shape, input.Shape))
+            {
+                throw new UsageException(
+                    $"{name} has shape {weight.ShapeText}, but one that broadcasts to {input.ShapeText} is needed.");
+            }
+        }
+        if (arrays.Find("pos_weight") is not null && request.Settings.IsGiven("pos_weight"))
+        {
+            throw new UsageException("pos_weight is given as an array and with --set, but one of them is needed.");
+        }
+        arrays.CheckUpstream(input.Shape, request.Reduction);
+    }
+
+    private static bool BroadcastsTo(long[] shape, long[] to)
+    {
+        if (shape.Length > to.Length) return false;
+        for (int i = 1; i <= shape.Length; i++)
+        {
+            if (shape[^i] != 1 && shape[^i] != to[^i]) return false;
+        }
+        return true;
+    }
+}
