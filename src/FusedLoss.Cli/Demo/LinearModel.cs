@@ -1,0 +1,70 @@
+using System.Numerics.Tensors;
+
+namespace FusedLoss.Cli.Demo;
+
+/// <summary>scores = W x + b: linear, logistic or multinomial regression, as the loss behind it decides. Trained by
+/// Adam.</summary>
+internal sealed class LinearModel(int inputs, int outputs)
+{
+    private readonly Parameters _weights = new(outputs * inputs), _bias = new(outputs);
+    private int _step;
+
+    public int Outputs => outputs;
+
+    /// <summary>Scores of every row of <paramref name="features"/> [n, inputs] into <paramref name="scores"/> [n,
+    /// outputs].</summary>
+    public void Forward(ReadOnlySpan<float> features, Span<float> scores)
+    {
+        for (int row = 0; row < scores.Length / outputs; row++)
+        {
+            ReadOnlySpan<float> x = features.Slice(row * inputs, inputs);
+            for (int output = 0; output < outputs; output++)
+            {
+                float product = TensorPrimitives.Dot(x, _weights.Values.AsSpan(output * inputs, inputs));
+                scores[row * outputs + output] = product + _bias.Values[output];
+            }
+        }
+    }
+
+    /// <summary>One step of Adam down the gradient with respect to the scores [n, outputs].</summary>
+    public void Step(ReadOnlySpan<float> features, ReadOnlySpan<float> gradient, float rate, float weightDecay)
+    {
+        TensorPrimitives.Multiply(_weights.Values, weightDecay, _weights.Gradient);
+        Array.Clear(_bias.Gradient);
+        for (int row = 0; row < gradient.Length / outputs; row++)
+        {
+            ReadOnlySpan<float> x = features.Slice(row * inputs, inputs);
+            for (int output = 0; output < outputs; output++)
+            {
+                float g = gradient[row * outputs + output];
+                Span<float> sum = _weights.Gradient.AsSpan(output * inputs, inputs);
+                TensorPrimitives.MultiplyAdd(x, g, sum, sum);
+                _bias.Gradient[output] += g;
+            }
+        }
+        _step++;
+        _weights.Adam(_step, rate);
+        _bias.Adam(_step, rate);
+    }
+
+    /// <summary>Values with their gradient and its two running moments (Kingma and Ba, arXiv:1412.6980).</summary>
+    private sealed class Parameters(int count)
+    {
+        private const float Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-8f;
+
+        public readonly float[] Values = new float[count], Gradient = new float[count];
+        private readonly float[] _mean = new float[count], _square = new float[count];
+
+        public void Adam(int step, float rate)
+        {
+            float meanScale = 1 / (1 - MathF.Pow(Beta1, step)), squareScale = 1 / (1 - MathF.Pow(Beta2, step));
+            for (int i = 0; i < Values.Length; i++)
+            {
+                float g = Gradient[i];
+                _mean[i] = Beta1 * _mean[i] + (1 - Beta1) * g;
+                _square[i] = Beta2 * _square[i] + (1 - Beta2) * g * g;
+                Values[i] -= rate * (_mean[i] * meanScale) / (MathF.Sqrt(_square[i] * squareScale) + Epsilon);
+            }
+        }
+    }
+}
