@@ -84,6 +84,7 @@ SCRIPT
 
 test_all() {
   local results="$PWD/artifacts/test-results" failed=0
+  command -v "${CXX:-c++}" >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || install g++
   rm -rf "$results"
   mkdir -p "$results"
   build
