@@ -61,7 +61,7 @@ function Build-All {
   Set-Content artifacts/fusedloss.cmd "@dotnet `"$dll`" %*" -Encoding ascii
 }
 
-function Test-All([string[]]$Arguments) {
+function Test-All([string[]]$Arguments = @()) {
   $results = Join-Path $PSScriptRoot 'artifacts/test-results'
   Remove-Item $results -Recurse -Force -ErrorAction SilentlyContinue
   New-Item $results -ItemType Directory | Out-Null
@@ -72,12 +72,12 @@ function Test-All([string[]]$Arguments) {
   if ($failed -or $LASTEXITCODE -ne 0) { throw 'tests failed' }
 }
 
-function Start-Demo([string[]]$Arguments) {
+function Start-Demo([string[]]$Arguments = @()) {
   Build-All
   Invoke-Tool dotnet (@('artifacts/dotnet/bin/FusedLoss.Cli/release/FusedLoss.Cli.dll', 'demo') + $Arguments)
 }
 
-function Start-Bench([string[]]$Arguments) {
+function Start-Bench([string[]]$Arguments = @()) {
   Build-Native
   if (-not $Arguments) { $Arguments = '--filter', '*' }
   $project = 'run', '-c', 'Release', '--project', 'bench/FusedLoss.Bench', '--', '--artifacts', 'artifacts/bench'
