@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+
+namespace FusedLoss.Catalogue;
+
+/// <summary>
+/// Runs a row of the catalogue and compares every number with the oracle. The tests and `fusedloss verify` both call it, so
+/// that no comparison is written twice.
+/// </summary>
+internal static class CatalogueRunner
+{
+    private static readonly ConcurrentDictionary<(InstructionSet, int), LossContext> Contexts = new();
+
+    /// <summary>The context of a plan; contexts are shared and live as long as the process.</summary>
+    public static LossContext ContextOf(InstructionSet isa, int threads) => Contexts.GetOrAdd((isa, threads),
+        key => new LossContext(new LossContextOptions { InstructionSet = key.Item1, MaxThreads = key.Item2 }));
+
+    public static CheckResult Check(PointwiseCase loss, CheckPlan plan, params nint[] shape) =>
+        plan.Precision == Precision.Float32
+            ? new PointwiseCheck<float>(loss, plan, shape).Run()
+            : new PointwiseCheck<double>(loss, plan, shape).Run();
+
+    public static CheckResult Check(ClassCase loss, CheckPlan plan, ClassShape shape) =>
+        plan.Precision == Precision.Float32
+            ? new ClassCheck<float>(loss, plan, shape).Run()
+            : new ClassCheck<double>(loss, plan, shape).Run();
+
+    /// <summary>What `fusedloss verify` runs: every row, both precisions, sizes on both sides of every boundary.</summary>
+    public static IEnumerable<CheckResult> Verify(InstructionSet isa, Func<LossCase, bool>? wanted = null)
+    {
+        foreach (var plan in VerifyPlans(isa))
+        {
+            foreach (var loss in LossCatalogue.Pointwise.Where(row => wanted?.Invoke(row) ?? true))
+                foreach (var length in VerifyLengths)
+                    yield return Check(loss, plan, length);
+            foreach (var loss in LossCatalogue.Classes.Where(row => wanted?.Invoke(row) ?? true))
+                foreach (var shape in VerifyShapes.Where(shape => Fits(loss, shape)))
+                    yield return Check(loss, plan, shape);
+        }
+    }
+
+    /// <summary>Whether the variant takes rows of this many classes.</summary>
+    public static bool Fits(ClassCase loss, ClassShape shape) =>
+        loss.OnlyClasses == 0 || loss.OnlyClasses == shape.Classes;
+
+    private static nint[] VerifyLengths => [1, 17, 513, 70_001];
+
+    private static ClassShape[] VerifyShapes =>
+        [new(1, 1), new(65, 2), new(129, 10), new(33, 100), new(17, 257), new(3, 5000), new(2, 2, 257), new(2, 21, 257)];
+
+    private static CheckPlan[] VerifyPlans(InstructionSet isa) =>
+    [
+        new() { Isa = isa, Precision = Precision.Float32, Threads = -1 },
+        new() { Isa = isa, Precision = Precision.Float64, Threads = -1, Reduction = Reduction.Mean, LongLabels = true },
+    ];
+
+    /// <summary>Upstream gradients, one per term: of either sign, around 1.</summary>
+    internal static T[]? UpstreamOf<T>(CheckPlan plan, long count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!plan.UpstreamPerTerm) return null;
+        var random = new Random(plan.Seed + 1);
+        var upstream = new T[count];
+        for (var i = 0; i < count; i++) upstream[i] = T.CreateChecked(4 * random.NextDouble() - 2);
+        return upstream;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Numerics;
+
+namespace FusedLoss.Catalogue;
+
+/// <summary>One run of a loss over classes against its oracle.</summary>
+internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly ClassCase _loss;
+    private readonly CheckPlan _plan;
+    private readonly ClassShape _shape;
+    private readonly int _rows;
+    private readonly ClassSample<T> _sample;
+    private readonly T[]? _upstream;
+    private readonly double[] _weights;
+    private readonly GuardedBuffer<T> _logits, _losses;
+    private readonly GuardedBuffer<T>? _gradient, _targetGradient;
+
+    public ClassCheck(ClassCase loss, CheckPlan plan, ClassShape shape)
+    {
+        (_loss, _plan, _shape) = (loss, plan, shape);
+        _rows = checked((int)(shape.Outer * shape.Inner));
+        _sample = loss.Inputs.Sample<T>(shape, plan.Seed);
+        _upstream = CatalogueRunner.UpstreamOf<T>(plan, _rows);
+        _weights = _sample.Weights is null ? [] : Array.ConvertAll(_sample.Weights, double.CreateChecked);
+        var dense = Layout.Dense(_sample.Logits.Length);
+        nint[] dims = [(nint)shape.Outer, (nint)shape.Classes, (nint)shape.Inner];
+        _logits = new(plan.InputLayout?.Invoke(dims) ?? dense, _sample.Logits);
+        _losses = new(Layout.Dense(plan.Wants(Outputs.Losses) ? _rows : 0));
+        if (plan.Wants(Outputs.Gradient))
+            _gradient = plan.InPlace ? _logits : new(plan.OutputLayout?.Invoke(dims) ?? dense);
+        if (plan.Wants(Outputs.TargetGradient) && _sample.Probabilities is not null) _targetGradient = new(dense);
+    }
+
+    /// <summary>All bytes that the run wrote, to compare two runs.</summary>
+    public byte[] Written() =>
+        [.. _losses.Bytes, .. _gradient is null ? [] : _gradient.Bytes, .. _targetGradient is null ? [] : _targetGradient.Bytes];
+
+    public double Call() => _loss.Call.Run(
+        new ClassArgs<T>
+        {
+            Logits = _logits.Input,
+            Shape = _shape,
+            Labels = _sample.Probabilities is not null ? default
+                : _plan.LongLabels ? _sample.Labels : _sample.Labels32,
+            Probabilities = _sample.Probabilities,
+            ClassWeights = _sample.Weights,
+            Upstream = _upstream,
+            Losses = _plan.Wants(Outputs.Losses) ? _losses.Output : default,
+            Gradient = _gradient is null ? default : _gradient.Output,
+            TargetGradient = _targetGradient is null ? default : _targetGradient.Output,
+        },
+        _plan.Apply(_loss.Options), CatalogueRunner.ContextOf(_plan.Isa, _plan.Threads));
+
+    public CheckResult Run()
+    {
+        var reduced = Call();
+        var size = $"{_shape.Outer}x{_shape.Classes}x{_shape.Inner}";
+        var comparison = new Comparison(_loss, _plan, size);
+        var (sum, magnitude, divisor) = (new ExactSum(), new ExactSum(), new ExactSum());
+        for (var row = 0; row < _rows; row++) divisor.Add(MeanWeight(row));
+        var (own, buffers) = (divisor.Value, new RowBuffers(_shape.Classes));
+        var scale = _plan.GradientScale(own, _shape.Outer);
+        for (var row = 0; row < _rows; row++)
+        {
+            var term = Expect(row, buffers);
+            sum.Add(term.Value);
+            magnitude.Add(Math.Max(Math.Abs(term.Value), term.Floor));
+            CompareRow(comparison, row, term, buffers, scale);
+        }
+        comparison.Reduced(_plan.Reduce(sum.Value, magnitude.Value, own, _shape.Outer), reduced);
+        comparison.Damaged("losses", _losses.Damage());
+        comparison.Damaged("gradient", _gradient?.Damage());
+        comparison.Damaged("target gradient", _targetGradient?.Damage());
+        return comparison.Result();
+    }
+
+    private void CompareRow(Comparison comparison, int row, Expected term, RowBuffers buffers, double scale)
+    {
+        if (_upstream is not null) scale *= double.CreateChecked(_upstream[row]);
+        if (_plan.Wants(Outputs.Losses))
+        {
+            if (_losses.IsPoisoned(row)) comparison.Unwritten("losses", row);
+            comparison.Term(row, term, double.CreateChecked(_losses[row]), WhereRow);
+        }
+        for (var c = 0; c < _shape.Classes; c++)
+        {
+            var index = ClassInputs.Index(_shape, row, c);
+            if (_gradient is not null)
+            {
+                if (_gradient.IsPoisoned(index)) comparison.Unwritten("gradient", index);
+                comparison.Gradient(index, buffers.Gradient[c] * scale, double.CreateChecked(_gradient[index]), Where);
+            }
+            if (_targetGradient is null) continue;
+            if (_targetGradient.IsPoisoned(index)) comparison.Unwritten("target gradient", index);
+            var actual = double.CreateChecked(_targetGradient[index]);
+            comparison.TargetGradient(index, buffers.TargetGradient[c] * scale, actual, Where);
+        }
+    }
+
+    private Expected Expect(int row, RowBuffers buffers)
+    {
+        for (var c = 0; c < _shape.Classes; c++)
+        {
+            var index = ClassInputs.Index(_shape, row, c);
+            buffers.Logits[c] = double.CreateChecked(_sample.Logits[index]);
+            if (_sample.Probabilities is not null) buffers.Target[c] = double.CreateChecked(_sample.Probabilities[index]);
+        }
+        var input = new ClassRow
+        {
+            Logits = buffers.Logits,
+            Label = _sample.Labels[row],
+            Probabilities = _sample.Probabilities is null ? [] : buffers.Target,
+            Weights = _weights,
+        };
+        return _loss.Oracle(input, new() { Logits = buffers.Gradient, Probabilities = buffers.TargetGradient });
+    }
+
+    // What a row adds to the mean's denominator needs no logits.
+    private double MeanWeight(int row)
+    {
+        if (_sample.Probabilities is not null) return 1;
+        if (_sample.Labels[row] == (_loss.Inputs.Ignored ?? long.MinValue)) return 0;
+        return _loss.Mean == Divisor.Weights ? _weights[_sample.Labels[row]] : 1;
+    }
+
+    private string Where(long index) => $"x={_sample.Logits[index]:R}"
+        + (_sample.Probabilities is null ? "" : $", t={_sample.Probabilities[index]:R}")
+        + $", {WhereRow(index / (_shape.Classes * _shape.Inner) * _shape.Inner + index % _shape.Inner)}";
+
+    private string WhereRow(long row) => _sample.Probabilities is null ? $"label={_sample.Labels[row]}" : $"row {row}";
+
+    private sealed class RowBuffers(long classes)
+    {
+        public double[] Logits { get; } = new double[classes];
+        public double[] Target { get; } = new double[classes];
+        public Expected[] Gradient { get; } = new Expected[classes];
+        public Expected[] TargetGradient { get; } = new Expected[classes];
+    }
+}

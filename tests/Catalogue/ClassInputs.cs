@@ -1,0 +1,78 @@
+using System.Numerics;
+
+namespace FusedLoss.Catalogue;
+
+/// <summary>Arrays of one check: logits [outer, classes, inner], labels [outer, inner] in both types.</summary>
+internal sealed record ClassSample<T>(ClassShape Shape, T[] Logits, long[] Labels, T[]? Probabilities, T[]? Weights)
+    where T : unmanaged
+{
+    public int[] Labels32 { get; } = Array.ConvertAll(Labels, label => (int)label);
+}
+
+/// <summary>What stands for the truth in a check of a class loss.</summary>
+internal enum ClassTarget
+{
+    Labels,
+
+    /// <summary>Non-negative and summing to 1 up to rounding, exact zeros among them.</summary>
+    Probabilities,
+
+    /// <summary>Any numbers, negative ones among them: PyTorch accepts them.</summary>
+    AnyNumbers,
+}
+
+/// <summary>How the inputs of a class loss are sampled: the only place that says so.</summary>
+/// <param name="Target">Labels or probabilities.</param>
+/// <param name="Weights">With class weights.</param>
+/// <param name="Ignored">About one row in five has this label; null for none.</param>
+internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool Weights = false, long? Ignored = null)
+{
+    public ClassSample<T> Sample<T>(ClassShape shape, int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var random = new Random(seed);
+        var rows = checked((int)(shape.Outer * shape.Inner));
+        var (logits, labels) = (new T[rows * shape.Classes], new long[rows]);
+        var probabilities = Target == ClassTarget.Labels ? null : new T[logits.Length];
+        for (var row = 0; row < rows; row++)
+        {
+            labels[row] = FillRow(random, logits, shape, row);
+            if (probabilities is not null) FillTarget(random, probabilities, shape, row);
+        }
+        var weights = Weights ? PointwiseInputs.Weights<T>(random, (int)shape.Classes) : null;
+        return new(shape, logits, labels, probabilities, weights);
+    }
+
+    /// <summary>Element (row, c) of a dense [outer, classes, inner] array.</summary>
+    public static long Index(ClassShape shape, long row, long c) =>
+        (row / shape.Inner * shape.Classes + c) * shape.Inner + row % shape.Inner;
+
+    // Rows of every confidence: flat, ordinary, sharp, saturated, equal logits, all shifted far away.
+    private long FillRow<T>(Random random, T[] logits, ClassShape shape, int row)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var kind = random.Next(8);
+        var scale = kind switch { 0 => 0.1, 1 => 0, 2 => 10, 3 => 60, _ => 3 };
+        var shift = random.Next(6) switch { 0 => 1000, 1 => -50, _ => 0 };
+        var (best, top) = (0L, double.NegativeInfinity);
+        for (var c = 0L; c < shape.Classes; c++)
+        {
+            var x = shift + scale * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5);
+            logits[Index(shape, row, c)] = T.CreateChecked(x);
+            if (x > top) (best, top) = (c, x);
+        }
+        if (Ignored is { } ignored && random.Next(5) == 0) return ignored;
+        return random.Next(3) == 0 ? best : random.NextInt64(shape.Classes);
+    }
+
+    private void FillTarget<T>(Random random, T[] probabilities, ClassShape shape, int row)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var values = new double[shape.Classes];
+        for (var c = 0; c < values.Length; c++)
+            values[c] = Target == ClassTarget.AnyNumbers ? 2 * random.NextDouble() - 1
+                : random.Next(4) == 0 ? 0 : random.NextDouble();
+        var sum = Target == ClassTarget.AnyNumbers ? 1 : Math.Max(values.Sum(), double.Epsilon);
+        for (var c = 0; c < values.Length; c++)
+            probabilities[Index(shape, row, c)] = T.CreateChecked(values[c] / sum);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace FusedLoss.Catalogue;
+
+/// <summary>Compares results with an oracle and remembers the worst error of each kind and the first failure.</summary>
+internal sealed class Comparison(LossCase loss, CheckPlan plan, string size)
+{
+    private readonly Tolerance _limits = loss.Limits.For(plan.Precision);
+    private double _loss, _gradient, _target, _sum;
+    private string? _failure;
+
+    public void Term(long index, Expected expected, double actual, Func<long, string> where) =>
+        Take(ref _loss, "loss", index, expected, actual, _limits.Loss, where);
+
+    public void Gradient(long index, Expected expected, double actual, Func<long, string> where) =>
+        Take(ref _gradient, "gradient", index, expected, actual, _limits.Gradient + plan.ScaleUlp, where);
+
+    public void TargetGradient(long index, Expected expected, double actual, Func<long, string> where) =>
+        Take(ref _target, "target gradient", index, expected, actual, _limits.Target + plan.ScaleUlp, where);
+
+    /// <summary>The reduced loss: expected.Floor is the sum of the terms' magnitudes, divided like the sum.</summary>
+    public void Reduced(Expected expected, double actual)
+    {
+        var difference = expected.Value.Equals(actual) ? 0
+            : double.IsFinite(expected.Value) && double.IsFinite(actual) ? Math.Abs(expected.Value - actual)
+            : double.PositiveInfinity;
+        var error = difference == 0 ? 0 : difference / (Ulp.Epsilon(plan.Precision) * expected.Floor);
+        _sum = Math.Max(_sum, error);
+        if (difference <= Ulp.OfSum(plan.Precision, expected.Floor, _limits.Loss) || _failure is not null) return;
+        _failure = Invariant($"{Head("reduced loss")}: {Numbers(expected.Value, actual, error, _limits.Loss)}");
+    }
+
+    public void Unwritten(string what, long index) => _failure ??= $"{Head(what)}[{index}] was not written";
+
+    public void Damaged(string what, string? damage) =>
+        _failure ??= damage is null ? null : $"{Head(what)}: {damage}";
+
+    public CheckResult Result() => new(loss.Name, plan, size, _loss, _gradient, _target, _sum, _failure);
+
+    private void Take(
+        ref double worst, string what, long index, Expected expected, double actual, double limit, Func<long, string> where)
+    {
+        var error = Ulp.Error(plan.Precision, expected, actual);
+        if (error > worst) worst = error;
+        if (error <= limit || _failure is not null) return;
+        _failure = Invariant($"{Head(what)}[{index}] at {where(index)}: {Numbers(expected.Value, actual, error, limit)}");
+    }
+
+    private string Head(string what) => $"{loss.Name} ({size}, {plan}): {what}";
+
+    private static string Numbers(double expected, double actual, double error, double limit) =>
+        Invariant($"expected {expected:R}, got {actual:R}, {error:G4} ulp (limit {limit:G4})");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

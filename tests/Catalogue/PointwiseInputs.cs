@@ -1,0 +1,79 @@
+using System.Numerics;
+
+namespace FusedLoss.Catalogue;
+
+/// <summary>What a point-wise loss is tried on.</summary>
+internal enum Domain
+{
+    /// <summary>Predictions and targets of any magnitude, with ties and with |x - t| exactly at the knots 0.5, 1 and 1.5.</summary>
+    Regression,
+
+    /// <summary>Logits out to saturation, targets exactly 0 or 1.</summary>
+    HardTargets,
+
+    /// <summary>Logits out to saturation, targets in [0, 1], ends included.</summary>
+    SoftTargets,
+}
+
+/// <summary>How far logits go.</summary>
+internal enum Reach
+{
+    /// <summary>Far beyond where exp(-|x|) becomes 0.</summary>
+    Saturated,
+
+    /// <summary>As far as exp(-|x|) is a normal number: a power below 1 of what was flushed to 0 is anything but 0.</summary>
+    Normal,
+}
+
+/// <summary>Arrays of one check. Optional ones are null.</summary>
+internal sealed record PointwiseSample<T>(T[] Input, T[] Target, T[]? Weight, T[]? PosWeight) where T : unmanaged;
+
+/// <summary>How the inputs of a point-wise loss are sampled: the only place that says so.</summary>
+internal sealed record PointwiseInputs(
+    Domain Domain, bool Weight = false, bool PosWeight = false, Reach Reach = Reach.Saturated)
+{
+    public PointwiseSample<T> Sample<T>(int length, int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var random = new Random(seed);
+        var (x, t) = (new T[length], new T[length]);
+        var far = Reach == Reach.Saturated ? double.MaxValue : typeof(T) == typeof(float) ? 87 : 700;
+        for (var i = 0; i < length; i++)
+        {
+            var (a, b) = Domain == Domain.Regression ? Pair(random, i) : Decision(random, i);
+            (x[i], t[i]) = (T.CreateChecked(Math.Clamp(a, -far, far)), T.CreateChecked(b));
+        }
+        return new(x, t, Weight ? Weights<T>(random, length) : null, PosWeight ? Weights<T>(random, length) : null);
+    }
+
+    /// <summary>Positive weights around 1, exact zeros among them.</summary>
+    public static T[] Weights<T>(Random random, int length) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var weights = new T[length];
+        for (var i = 0; i < length; i++)
+            weights[i] = random.Next(19) == 0 ? T.Zero : T.CreateChecked(Math.Pow(2, 4 * random.NextDouble() - 2));
+        return weights;
+    }
+
+    private static (double X, double T) Pair(Random random, int i)
+    {
+        var t = (random.NextDouble() - 0.5) * Math.Pow(10, random.NextDouble() * 4 - 2);
+        var sign = random.Next(2) == 0 ? 1 : -1;
+        switch (i % 16)
+        {
+            case 3: return (t, t);
+            case 7: // exact knots: quarters subtract without rounding
+                t = random.Next(-40, 40) * 0.25;
+                return (t + sign * 0.5 * random.Next(1, 4), t);
+            case 11: return (t + sign * Math.Pow(10, random.NextDouble() * 8 - 6), t);
+            default: return (t + 4 * (random.NextDouble() - 0.5), t);
+        }
+    }
+
+    private (double X, double T) Decision(Random random, int i)
+    {
+        var x = 2 * random.NextDouble() - 1;
+        x *= (i % 16) switch { 3 => 0, 5 or 6 => 40, 7 => 110, 9 => 1e-3, 11 => 800, _ => 6 };
+        var hard = Domain == Domain.HardTargets || random.Next(8) == 0;
+        return (x, hard ? random.Next(2) : random.NextDouble());
+    }
+}
