@@ -1,0 +1,77 @@
+using System.Numerics;
+
+namespace FusedLoss.Tests.Equality;
+
+/// <summary>The same bits, whatever the number of threads, the run, the memory, and the FMA-capable instruction set.</summary>
+public class EqualityTests
+{
+    private static readonly nint[] Lengths = [1, 513, 16_385, 70_003];
+
+    private static readonly ClassShape[] Shapes =
+    [
+        new(1, 1), new(999, 2), new(1001, 10), new(700, 21), new(333, 112), new(150, 257), new(60, 1000), new(5, 5000),
+        new(3, 21, 1000), new(40, 2, 257),
+    ];
+
+    public static TheoryData<string, InstructionSet, Precision> EveryIsa => Rows.EveryIsa();
+
+    public static TheoryData<string, Precision> Every => Rows.Every();
+
+    [Theory, MemberData(nameof(EveryIsa))]
+    public void ThreadsAndRunsDoNotMatter(string name, InstructionSet isa, Precision precision)
+    {
+        var plan = new CheckPlan { Isa = isa, Precision = precision };
+        AllEqual(name, plan, plan, plan with { Threads = 2 }, plan with { Threads = 3 }, plan with { Threads = 8 });
+    }
+
+    [Theory, MemberData(nameof(EveryIsa))]
+    public void InPlaceOrNotDoesNotMatter(string name, InstructionSet isa, Precision precision)
+    {
+        var plan = new CheckPlan { Isa = isa, Precision = precision, Reduction = Reduction.Mean, Threads = -1 };
+        AllEqual(name, plan, plan with { InPlace = true });
+    }
+
+    [Theory, MemberData(nameof(Every))]
+    public void TheFmaInstructionSetDoesNotMatter(string name, Precision precision) =>
+        AllEqual(name, [.. Rows.Fma.Select(isa => new CheckPlan { Isa = isa, Precision = precision, Threads = -1 })]);
+
+    [Theory, MemberData(nameof(Every))]
+    public void TheLossDoesNotDependOnWhatElseIsWanted(string name, Precision precision)
+    {
+        var plan = new CheckPlan { Precision = precision, Threads = -1 };
+        Outputs[] wishes = [Outputs.Loss, Outputs.Loss | Outputs.Gradient, Outputs.Loss | Outputs.Losses, Outputs.All];
+        var losses = wishes.Select(wish => Run(name, plan with { Outputs = wish })
+            .Select(bytes => BitConverter.ToDouble(bytes)).ToArray()).ToArray();
+        foreach (var other in losses) Assert.Equal(losses[0], other);
+    }
+
+    private static void AllEqual(string name, params CheckPlan[] plans)
+    {
+        var first = Run(name, plans[0]).ToArray();
+        foreach (var plan in plans.Skip(1))
+        {
+            var size = 0;
+            foreach (var bytes in Run(name, plan))
+                Assert.True(first[size++].AsSpan().SequenceEqual(bytes), $"{name} ({plan}) gives other bits at size {size - 1}");
+        }
+    }
+
+    private static IEnumerable<byte[]> Run(string name, CheckPlan plan) => LossCatalogue.Named(name) switch
+    {
+        PointwiseCase loss when plan.Precision == Precision.Float32 =>
+            Lengths.Select(length => Bytes(new PointwiseCheck<float>(loss, plan, [length]))),
+        PointwiseCase loss => Lengths.Select(length => Bytes(new PointwiseCheck<double>(loss, plan, [length]))),
+        ClassCase loss when plan.Precision == Precision.Float32 =>
+            ShapesOf(loss).Select(shape => Bytes(new ClassCheck<float>(loss, plan, shape))),
+        ClassCase loss => ShapesOf(loss).Select(shape => Bytes(new ClassCheck<double>(loss, plan, shape))),
+        var other => throw new InvalidOperationException($"{other} is of no known kind."),
+    };
+
+    private static IEnumerable<ClassShape> ShapesOf(ClassCase loss) => Shapes.Where(shape => CatalogueRunner.Fits(loss, shape));
+
+    private static byte[] Bytes<T>(PointwiseCheck<T> check) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        [.. BitConverter.GetBytes(check.Call()), .. check.Written()];
+
+    private static byte[] Bytes<T>(ClassCheck<T> check) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        [.. BitConverter.GetBytes(check.Call()), .. check.Written()];
+}
