@@ -1,5 +1,5 @@
-/* Cutting a call into chunks and running them: on the caller's runner when the call is large, else here. How a call is cut
- * depends on its size alone and the partial sums are added in order, so the result does not depend on the threads. */
+/* Cutting a call into chunks and running them: on the caller's runner when the call is large, else here. How a call is
+ * cut depends on its size alone and the partial sums are added in order, so threads do not change the result. */
 #ifndef FL_CHUNKS_H
 #define FL_CHUNKS_H
 #include "api/context.h"

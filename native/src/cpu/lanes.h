@@ -1,5 +1,5 @@
-/* Rows side by side: what every row loop knows of the rows it is working on, one lane per row, and the per-row mathematics
- * applied to all lanes at once. */
+/* Rows side by side: what every row loop knows of the rows it is working on, one lane per row, and the per-row
+ * mathematics applied to all lanes at once. */
 #ifndef FL_LANES_H
 #define FL_LANES_H
 #include "cpu/tile.h"

@@ -1,6 +1,6 @@
-/* The loop of every point-wise loss: a tile of terms and derivatives in L1, then weight and upstream where there are any,
- * then the terms are summed in double lanes and the gradient is written. The tile makes writing over the input legal and
- * quick, and keeps strides and broadcasts out of the arithmetic. */
+/* The loop of every point-wise loss: a tile of terms and derivatives in L1, then weight and upstream where there are
+ * any, then the terms are summed in double lanes and the gradient is written. The tile makes writing over the input
+ * legal and quick, and keeps strides and broadcasts out of the arithmetic. */
 #ifndef FL_POINTWISE_LOOP_H
 #define FL_POINTWISE_LOOP_H
 #include "cpu/tile.h"

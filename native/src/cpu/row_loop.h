@@ -1,6 +1,7 @@
-/* Rows with many classes, contiguous in memory: three passes over a row that stays in cache. Maximum; e = exp(x - m) stored
- * in the gradient, and its sum; scale. One exponential per element, and the gradient may be the input. Losing forms: the
- * exponential recomputed (+40 %), a lane sum inside the exponential's loop (+15 %, scalar when in place), 16 lanes (+30 %). */
+/* Rows with many classes, contiguous in memory: three passes over a row that stays in cache. Maximum; e = exp(x - m)
+ * stored in the gradient, and its sum; scale. One exponential per element, and the gradient may be the input. Losing
+ * forms: the exponential recomputed (+40 %), a lane sum inside the exponential's loop (+15 %, scalar when in place), 16
+ * lanes (+30 %). */
 #ifndef FL_ROW_LOOP_H
 #define FL_ROW_LOOP_H
 #include "cpu/mixture_loop.h"
@@ -20,8 +21,8 @@ typedef struct fl_row_pass {
     fl_real        top;
 } fl_row_pass;
 
-/* o = exp(x - m); returns its sum without the label's. The ragged end is the last FL_VEC elements again, taken before `o`
- * may overwrite them, with the lanes that were already counted masked out of the sum. */
+/* o = exp(x - m); returns its sum without the label's. The ragged end is the last FL_VEC elements again, taken before
+ * `o` may overwrite them, with the lanes that were already counted masked out of the sum. */
 FL_FN fl_real fl_row_exp(const fl_row_pass* k) {
     const int64_t n = k->classes, whole = n & ~(int64_t)(FL_VEC - 1);
     const int again = (int)(whole + FL_VEC - n);
@@ -51,9 +52,10 @@ FL_FN fl_real fl_row_exp(const fl_row_pass* k) {
     return (fl_real)sum;
 }
 
-/* sum_c a_c (x_c - m) and sum_c a_c, with a_c = w_c (keep t_c + share), or w_c without t: a chunk of products at a time. */
+/* sum_c a_c (x_c - m) and sum_c a_c, with a_c = w_c (keep t_c + share), or w_c without t: a chunk at a time. */
 typedef struct fl_row_sums { fl_real centered, mass; } fl_row_sums;
-FL_FN fl_row_sums fl_row_center(const fl_row_pass* k, const fl_real* w, const fl_real* t, const fl_class_params* params) {
+FL_FN fl_row_sums fl_row_center(const fl_row_pass* k, const fl_real* w, const fl_real* t,
+                                const fl_class_params* params) {
     fl_real a[FL_ROW_CHUNK] FL_ALIGNED, ad[FL_ROW_CHUNK] FL_ALIGNED;
     double centered = 0.0, mass = 0.0;
     for (int64_t c = 0; c < k->classes; c += FL_ROW_CHUNK) {
@@ -124,8 +126,8 @@ FL_FN void fl_row_shift(const fl_row_pass* k, fl_real* to) {
 }
 
 /* o = o * pull - w (keep t + share) * scale. */
-FL_FN void fl_row_mix(fl_real* o, int64_t n, fl_real pull, const fl_real* w, const fl_real* t, const fl_class_params* params,
-                      fl_real scale) {
+FL_FN void fl_row_mix(fl_real* o, int64_t n, fl_real pull, const fl_real* w, const fl_real* t,
+                      const fl_class_params* params, fl_real scale) {
     const fl_real keep = params->keep, share = params->share;
     if (w) {
         FL_INDEPENDENT

@@ -10,7 +10,7 @@ FL_FN fl_sigmoid fl_sigmoid_of(fl_real x) {
     return (fl_sigmoid){ x < FL_R(0.0) ? small : big, x < FL_R(0.0) ? big : small, fl_log1p_unit(u) };
 }
 
-/* a * b where 0 * inf is 0: the limit of a term whose weight vanishes. NaN comes back through the term's other summand. */
+/* a * b where 0 * inf is 0: the limit of a term whose weight vanishes. NaN comes back through the other summand. */
 FL_FN fl_real fl_weighted(fl_real weight, fl_real value) { return weight == FL_R(0.0) ? FL_R(0.0) : weight * value; }
 
 FL_FN fl_real fl_bce_term(fl_real x, fl_real t, fl_real tail) {
@@ -49,7 +49,8 @@ FL_FN fl_focus fl_focus_of(fl_real x, fl_real t) {
     return (fl_focus){ s, FL_FMA(s.p, no, s.q * t), ce, FL_FMA(no, s.p, -(t * s.q)), s.p * s.q * finite };
 }
 
-/* alpha_t w^gamma ce. Every division is by w with a numerator that vanishes with it, so saturation gives limits, not NaN. */
+/* alpha_t w^gamma ce. Every division is by w with a numerator that vanishes with it, so saturation gives limits,
+ * not NaN. */
 FL_FN fl_point fl_sigmoid_focal_at(fl_real x, fl_real t, fl_real a, const fl_sigmoid_focal_params* params) {
     const fl_real gamma = (fl_real)params->gamma, slope_gamma = params->detach ? FL_R(0.0) : gamma;
     const fl_focus f = fl_focus_of(x, t);
