@@ -26,14 +26,17 @@ static void scan_chunk(void* state, int64_t index) {
 static fl_label_scan scan_labels(const fl_context* context, const fl_row_call* call, const fl_kernels* kernels) {
     const int64_t rows = call->outer * call->inner;
     fl_label_scan all = { -1, 0, 0.0 };
+    fl_total weight = { 0.0, 0.0 };
     work w;
     w.call = call, w.scan = kernels->scan, w.plan = fl_plan_chunks(rows, 1, 512);
     fl_run(context, w.plan, rows, scan_chunk, &w);
     for (int64_t i = 0; i < w.plan.chunks; ++i) {
         const fl_label_scan* part = &w.out.scans[i];
         if (part->bad >= 0) return *part;
-        all.kept += part->kept, all.weight += part->weight;
+        all.kept += part->kept;
+        fl_total_add(&weight, part->weight);
     }
+    all.weight = fl_total_of(weight);
     return all;
 }
 

@@ -6,7 +6,7 @@
 #define FL_ROW_LOOP_H
 #include "cpu/mixture_loop.h"
 
-enum { FL_ROW_BLOCK = 1024, FL_ROW_CHUNK = 256, FL_ROW_BATCH = 16, FL_ROW_BATCH_CLASSES = 256 };
+enum { FL_ROW_BLOCK = 1024, FL_ROW_CHUNK = 256, FL_ROW_BATCH = 16, FL_BATCH_BYTES = 32 * 1024 };
 
 /* Asks for the row that comes next while this one is computed: gains out of cache, loses nothing in it. */
 FL_FN void fl_prefetch(const fl_real* p, int64_t n) {
@@ -166,13 +166,15 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
 
 FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn mix, int64_t row, int64_t end) {
     const fl_class_params params = fl_class_params_of(call);
-    const int batch = !mix && call->classes <= FL_ROW_BATCH_CLASSES ? FL_ROW_BATCH : 1;
-    double sum = 0.0;
+    const int64_t fit = FL_BATCH_BYTES / (int64_t)sizeof(fl_real) / call->classes; /* a batch stays in L1 */
+    const int batch = mix || fit < 1 ? 1 : fit < FL_ROW_BATCH ? (int)fit : FL_ROW_BATCH;
+    fl_total sum = { 0.0, 0.0 };
     for (; row < end; row += batch) {
         const int n = end - row < batch ? (int)(end - row) : batch;
         const int64_t ahead = row + 2 * batch <= end ? batch : 0;
-        sum += mix ? fl_mixture_row(call, &params, mix, row, ahead) : fl_label_batch(call, &params, at, row, n, ahead);
+        fl_total_add(&sum, mix ? fl_mixture_row(call, &params, mix, row, ahead)
+                               : fl_label_batch(call, &params, at, row, n, ahead));
     }
-    return sum;
+    return fl_total_of(sum);
 }
 #endif

@@ -6,7 +6,7 @@
 #include "cpu/transpose.h"
 
 enum {
-    FL_FEW_CLASSES = 112,                         /* rows with more are faster one by one */
+    FL_FEW_CLASSES = FL_PRECISION == 32 ? 192 : 72, /* rows with more are faster one by one */
     FL_FEW_TILE = FL_FEW_CLASSES * FL_WIDE,
     FL_NARROW = 64,                               /* images with fewer pixels a row are gathered */
     FL_SCRATCH = 64 * 1024 / (int)sizeof(fl_real) /* exponentials of a tile of pixels; the gradient holds longer ones */
@@ -90,13 +90,14 @@ FL_FN double fl_few_tile(const fl_row_call* call, const fl_class_params* params,
 FL_FN double fl_few_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn mix, int64_t row, int64_t end) {
     fl_few_buffers buffers FL_ALIGNED;
     const fl_class_params params = fl_class_params_of(call);
-    double sum = 0.0;
+    fl_total sum = { 0.0, 0.0 };
     for (; row + FL_WIDE <= end; row += FL_WIDE)
-        sum += fl_few_tile(call, &params, at, mix, &buffers, row, FL_WIDE, FL_WIDE);
-    for (; row < end; row += FL_VEC)
-        sum += fl_few_tile(call, &params, at, mix, &buffers, row, end - row < FL_VEC ? (int)(end - row) : FL_VEC,
-                           FL_VEC);
-    return sum;
+        fl_total_add(&sum, fl_few_tile(call, &params, at, mix, &buffers, row, FL_WIDE, FL_WIDE));
+    for (; row < end; row += FL_VEC) {
+        const int n = end - row < FL_VEC ? (int)(end - row) : FL_VEC;
+        fl_total_add(&sum, fl_few_tile(call, &params, at, mix, &buffers, row, n, FL_VEC));
+    }
+    return fl_total_of(sum);
 }
 
 /* One tile of an image: `n` is a constant for whole tiles. */
@@ -121,13 +122,14 @@ FL_FN double fl_image_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_f
     fl_real scratch[FL_SCRATCH] FL_ALIGNED;
     const int64_t tiles = (call->inner + FL_TILE_ROWS - 1) / FL_TILE_ROWS;
     const fl_class_params params = fl_class_params_of(call);
-    double sum = 0.0;
+    fl_total sum = { 0.0, 0.0 };
     for (int64_t u = begin; u < end; ++u) {
         const int64_t o = u / tiles, p = u % tiles * FL_TILE_ROWS, left = call->inner - p;
-        if (left >= FL_TILE_ROWS) sum += fl_image_tile(call, &params, at, mix, scratch, o, p, FL_TILE_ROWS);
-        else sum += fl_image_tile(call, &params, at, mix, scratch, o, p, (int)left);
+        if (left >= FL_TILE_ROWS)
+            fl_total_add(&sum, fl_image_tile(call, &params, at, mix, scratch, o, p, FL_TILE_ROWS));
+        else fl_total_add(&sum, fl_image_tile(call, &params, at, mix, scratch, o, p, (int)left));
     }
     fl_write_end(call->stream);
-    return sum;
+    return fl_total_of(sum);
 }
 #endif
