@@ -1,5 +1,5 @@
 # Guards what the compiler can lose in silence. In the object of one instruction set and precision:
-# one exported symbol; no symbol from libm; in every kernel packed arithmetic of the full width, and little scalar arithmetic.
+# one exported symbol; no symbol from libm; in every kernel packed arithmetic of the full width.
 # cmake -D OBJECT=.. -D ISA=.. -D PRECISION=.. -D NM=.. -D OBJDUMP=.. -P CheckKernels.cmake
 execute_process(COMMAND ${NM} ${OBJECT} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCHALL "[0-9a-f]+ [A-TV-Z] [^\n]+" exported "${symbols}")
@@ -47,7 +47,8 @@ foreach(function IN LISTS functions)
     list(LENGTH wide wide_count)
   endif()
   if(wide_count LESS 2) # |x - t| alone is a subtraction, and its copy in the loop's tail
-    message(SEND_ERROR "${ISA} f${PRECISION}: ${name} has ${wide_count} packed operations of full width: its loop is scalar")
+    message(SEND_ERROR 
+      "${ISA} f${PRECISION}: ${name} has ${wide_count} packed operations of full width: its loop is scalar")
   endif()
 endforeach()
 if(checked LESS 30)

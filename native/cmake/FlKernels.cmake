@@ -5,16 +5,15 @@ if(WIN32)
 endif()
 
 set(FL_KERNEL_FLAGS
-  -O3                # vectorisation; Debug builds too, the sanitizers see the code that ships
-  -ffp-contract=off  # only the FMAs that are written: the same bits from every compiler
-  -fno-math-errno    # nobody reads errno
-  -fno-trapping-math # without it a select after a comparison stays a branch and the loop scalar
-  -fno-strict-aliasing)
+  $<$<CONFIG:Release>:-O3> # vectorisation
+  -ffp-contract=off        # only the FMAs that are written: the same bits from every compiler
+  -fno-math-errno          # nobody reads errno
+  -fno-trapping-math)      # without it a select after a comparison stays a branch and the loop scalar
 set(FL_AVX2 -mavx2 -mfma -mf16c -mbmi -mbmi2)
 # By feature: with -march=x86-64-v4 clang prefers 256 bits, half the throughput.
 set(FL_AVX512 -mavx512f -mavx512vl -mavx512bw -mavx512dq -mprefer-vector-width=512)
 
-# fl_add_kernels(<target> <instruction set> <flags...>): cpu/kernels.c once more, per precision, in an object of its own.
+# fl_add_kernels(<target> <instruction set> <flags...>): cpu/kernels.c once more, an object per precision.
 function(fl_add_kernels target isa)
   foreach(precision 32 64)
     set(name fl_kernels_${isa}_f${precision})

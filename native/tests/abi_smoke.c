@@ -75,7 +75,8 @@ static void check_cross_entropy(fl_context* context) {
     a.reduction = FL_MEAN;
     a.gradient = g;
     expect(fl_cross_entropy(context, &a, NULL) == FL_OK && near_to(a.loss, 1.740939297777), "weighted cross-entropy");
-    expect(fl_cross_entropy(context, &a, &smooth) == FL_OK && near_to(a.loss, 1.728197539457), "smoothed cross-entropy");
+    expect(fl_cross_entropy(context, &a, &smooth) == FL_OK && near_to(a.loss, 1.728197539457),
+           "smoothed cross-entropy");
     expect(near_to(g[0], 0.0509099504) && near_to(g[5], 0.2031492606), "smoothed cross-entropy's gradient");
     g[0] = 7.0;
     y[1] = 3;

@@ -84,8 +84,8 @@ FL_API int32_t fl_abi_version(void);
 /** A piece of work: task(task_state, index). Tasks of one run touch disjoint outputs and may run concurrently. */
 typedef void (*fl_task)(void* task_state, int64_t index);
 
-/** Calls task(task_state, i) once for every i in [0, count), in any order, on any threads, and returns when all are done.
- *  Results do not depend on the order or the threads. It must not unwind (throw, longjmp) through the library. */
+/** Calls task(task_state, i) once for every i in [0, count), in any order, on any threads, and returns when all are
+ *  done. Results do not depend on the order or the threads. It must not unwind (throw, longjmp) through the library. */
 typedef void (*fl_runner)(void* runner_state, fl_task task, void* task_state, int64_t count);
 
 /** Where losses run. Immutable after creation: any number of threads may use one context at the same time. */
@@ -101,7 +101,8 @@ typedef struct fl_context_options {
 } fl_context_options;
 
 /** Creates a context. `*context` is NULL on failure.
- *  returns FL_OK, FL_ERROR_NULL_POINTER, FL_ERROR_STRUCT_SIZE, FL_ERROR_ABI_VERSION, FL_ERROR_ISA, FL_ERROR_OUT_OF_MEMORY */
+ *  returns FL_OK, FL_ERROR_NULL_POINTER, FL_ERROR_STRUCT_SIZE, FL_ERROR_ABI_VERSION, FL_ERROR_ISA,
+ *          FL_ERROR_OUT_OF_MEMORY */
 FL_API fl_status fl_context_create(const fl_context_options* options, fl_context** context);
 
 /** Frees a context that no call is using. NULL is a no-op. */

@@ -9,12 +9,13 @@ extern "C" {
 
 /** Buffers of a point-wise loss. Fill the struct with zeros, then set what is needed.
  *
- *  Every buffer has elements of type `dtype`. Without strides a buffer is dense, [count]. With `shape` (three sizes whose
- *  product is count, leading sizes 1) a buffer may be strided: a pointer to three strides in elements; a stride of 0 repeats
- *  the element, which is how a weight of shape [C] or [C,1] broadcasts. NULL strides = dense.
+ *  Every buffer has elements of type `dtype`. Without strides a buffer is dense, [count]. With `shape` (three sizes
+ *  whose product is count, leading sizes 1) a buffer may be strided: three strides in elements, where a stride of 0
+ *  repeats the element, which is how a weight of shape [C] or [C,1] broadcasts. NULL strides = dense.
  *
  *  May share memory: gradient with input, target_gradient with target - the very same address and strides. Every other
- *  overlap of an output is FL_ERROR_OVERLAP. Strided outputs must not repeat elements (no stride 0 over a size above 1). */
+ *  overlap of an output is FL_ERROR_OVERLAP. Strided outputs must not repeat elements: no stride 0
+ *  over a size above 1. */
 typedef struct fl_pointwise_args {
     int32_t        struct_size;       /* sizeof(fl_pointwise_args) */
     fl_dtype       dtype;             /* of every buffer below */
@@ -25,7 +26,7 @@ typedef struct fl_pointwise_args {
     const void*    input;             /* [count] */
     const void*    target;            /* [count] */
     const void*    weight;            /* [count] or NULL: multiplies term and gradient of each element */
-    const void*    pos_weight;        /* [count] or NULL; bce_with_logits only: multiplies the positive part of the term */
+    const void*    pos_weight;        /* [count] or NULL; bce_with_logits only: multiplies the positive part */
     const int64_t* input_strides;
     const int64_t* target_strides;
     const int64_t* weight_strides;
@@ -54,8 +55,8 @@ typedef struct fl_pointwise_args {
  *  weight         w, optional; FL_MEAN then divides by the sum of w
  *  dtypes         float32, float64
  *  error          1.5 ulp per term and gradient
- *  returns        FL_OK, FL_ERROR_NULL_POINTER, FL_ERROR_STRUCT_SIZE, FL_ERROR_DTYPE, FL_ERROR_COUNT, FL_ERROR_REDUCTION,
- *                 FL_ERROR_PARAMETER (pos_weight given), FL_ERROR_OVERLAP
+ *  returns        FL_OK, FL_ERROR_NULL_POINTER, FL_ERROR_STRUCT_SIZE, FL_ERROR_DTYPE, FL_ERROR_COUNT,
+ *                 FL_ERROR_REDUCTION, FL_ERROR_PARAMETER (pos_weight given), FL_ERROR_OVERLAP
  *  same as        torch.nn.functional.mse_loss
  *  since          ABI 1 */
 FL_API fl_status fl_mse(fl_context* context, fl_pointwise_args* args);
@@ -102,7 +103,7 @@ FL_API fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl
  *      term = -w [ q t ln s + (1 - t) ln(1 - s) ] = w [ (1 - t) x + (1 + (q - 1) t) (max(-x, 0) + ln(1 + exp(-|x|))) ]
  *      d/dx = w [ (q t + 1 - t) s - q t ]        d/dt = w [ ln(1 - s) - q ln s ]        (w (s - t) and -w x without q)
  *
- *  input     x, logits; +-inf gives the limit (0 or +inf, where PyTorch gives NaN) with a finite gradient; NaN gives NaN
+ *  input     x, logits; +-inf gives the limit (0 or +inf; PyTorch: NaN), the gradient is finite; NaN gives NaN
  *  target    t, probabilities; values outside [0, 1] are taken as they are, as in PyTorch
  *  weight, pos_weight  optional. FL_MEAN divides by count whatever the weights
  *  dtypes    float32, float64
@@ -115,18 +116,18 @@ FL_API fl_status fl_bce_with_logits(fl_context* context, fl_pointwise_args* args
 typedef struct fl_sigmoid_focal_params {
     double  alpha;  /* weight of positives (1 - alpha of negatives), in [0, 1]; negative = no weighting. Default 0.25 */
     double  gamma;  /* focusing power, >= 0, finite. Default 2 */
-    int32_t detach; /* 1 = the modulation (1 - p_t)^gamma is a constant for the gradient; 0 (default) = the true gradient */
+    int32_t detach; /* 1 = (1 - p_t)^gamma is a constant for the gradient; 0 (default) = the true gradient */
     int32_t reserved;
 } fl_sigmoid_focal_params;
 
 /** Focal loss on logits of independent binary decisions.
  *
- *      p = sigmoid(x), p_t = p t + (1 - p)(1 - t), a = alpha t + (1 - alpha)(1 - t), ce = the term of fl_bce_with_logits
+ *      p = sigmoid(x), p_t = p t + (1 - p)(1 - t), a = alpha t + (1 - alpha)(1 - t), ce = fl_bce_with_logits' term
  *      term = a (1 - p_t)^gamma ce
  *      d/dx = a [ (1 - p_t)^gamma (p - t) + gamma (1 - p_t)^(gamma - 1) p (1 - p)(1 - 2 t) ce ]
  *
  *  target    t, 0 or 1, or soft; the gradient to it is that of the formula above
- *  params    NULL = alpha 0.25, gamma 2. FL_MEAN divides by count; give `denominator` to divide by the number of positives
+ *  params    NULL = alpha 0.25, gamma 2. FL_MEAN divides by count; `denominator` can be the number of positives
  *  special   no NaN at saturation, also for 0 < gamma < 1; gamma 2 is about twice as fast as a general power
  *  dtypes    float32, float64; weight is not taken (FL_ERROR_PARAMETER); statuses as fl_mse
  *  error     16 ulp of the larger summand

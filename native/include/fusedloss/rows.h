@@ -66,12 +66,13 @@ typedef struct fl_cross_entropy_params {
  *  FL_MEAN   labels: over the sum of w_y of the rows that are not ignored; probabilities: over the number of rows
  *  labels    int32 or int64; one that is neither a class nor ignore_index is FL_ERROR_LABEL_RANGE, with its row in
  *            bad_index, before anything is written
- *  special   logits are shifted before anything else: 1e8 keeps its digits. A logit of -inf has probability 0 (the loss is inf
- *            where it is the label's), +inf or NaN in a row gives NaN there. Ignored rows have term 0 and gradient 0 whatever
- *            they hold. Nothing to average: loss NaN (FL_FLAG_EMPTY_ZERO: 0), gradient 0
+ *  special   logits are shifted before anything else: 1e8 keeps its digits. A logit of -inf has probability 0 (the loss
+ *            is inf where it is the label's), +inf or NaN in a row gives NaN there. Ignored rows have term 0 and
+ *            gradient 0 whatever they hold. Nothing to average: loss NaN (FL_FLAG_EMPTY_ZERO: 0), gradient 0
  *  params    NULL = defaults
  *  dtypes    float32, float64
- *  error     term 4 ulp (labels; also where it is tiny: ln(1 + rest) is formed from the rest), gradient 8 ulp of the row's weight
+ *  error     term 4 ulp (labels; also where it is tiny: ln(1 + rest) is formed from the rest), gradient 8 ulp of the
+ *            row's weight
  *  returns   FL_OK, FL_ERROR_NULL_POINTER, FL_ERROR_STRUCT_SIZE, FL_ERROR_DTYPE, FL_ERROR_COUNT, FL_ERROR_PARAMETER,
  *            FL_ERROR_REDUCTION, FL_ERROR_TARGET, FL_ERROR_OVERLAP, FL_ERROR_LABEL_RANGE
  *  same as   torch.nn.functional.cross_entropy
@@ -82,7 +83,7 @@ typedef struct fl_softmax_focal_params {
     double  gamma;        /* focusing power, >= 0, finite. Default 2 */
     double  alpha;        /* in [0, 1], two classes only: weights alpha, 1 - alpha; negative (default) = none */
     int64_t ignore_index; /* as in fl_cross_entropy_params */
-    int32_t detach;       /* 1 = the modulation (1 - p_y)^gamma is a constant for the gradient; 0 (default) = the true gradient */
+    int32_t detach;       /* 1 = (1 - p_y)^gamma is a constant for the gradient; 0 (default) = the true gradient */
     int32_t reserved;
 } fl_softmax_focal_params;
 
@@ -95,7 +96,7 @@ typedef struct fl_softmax_focal_params {
  *  FL_MEAN   over the number of rows that are not ignored; give `denominator` for another one
  *  params    NULL = defaults. alpha and class_weight together are FL_ERROR_PARAMETER
  *  special   no NaN where p_y is 0 or 1, also for 0 < gamma < 1
- *  dtypes    float32, float64; labels, special values and statuses as fl_cross_entropy; probabilities are FL_ERROR_TARGET
+ *  dtypes    float32, float64; labels, special values, statuses as fl_cross_entropy; probabilities are FL_ERROR_TARGET
  *  error     16 ulp of the term, gradient 16 ulp of a_y
  *  since     ABI 1 */
 FL_API fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, const fl_softmax_focal_params* params);

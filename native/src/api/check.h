@@ -22,8 +22,8 @@ static inline int fl_in_range(double value, double low, double high) { return va
 static inline int fl_positive(double value) { return value > 0.0 && value <= 1.7976931348623157e308; }
 static inline int fl_not_negative(double value) { return value >= 0.0 && value <= 1.7976931348623157e308; }
 
-static inline fl_status fl_check_reduction(fl_reduction reduction, uint32_t flags, double denominator, const void* upstream,
-                                           int64_t upstream_count, int64_t terms) {
+static inline fl_status fl_check_reduction(fl_reduction reduction, uint32_t flags, double denominator,
+                                           const void* upstream, int64_t upstream_count, int64_t terms) {
     if ((int32_t)reduction < FL_NONE || (int32_t)reduction > FL_BATCHMEAN) return FL_ERROR_REDUCTION;
     if (flags & ~(uint32_t)(FL_FLAG_NO_LOSS | FL_FLAG_EMPTY_ZERO)) return FL_ERROR_REDUCTION;
     if (denominator != 0.0 && (reduction != FL_MEAN || !fl_positive(denominator))) return FL_ERROR_REDUCTION;
@@ -35,7 +35,8 @@ static inline fl_status fl_check_reduction(fl_reduction reduction, uint32_t flag
 /* The bytes that a buffer may touch, and whether it is written. */
 typedef struct fl_extent { uintptr_t begin, end; int32_t written; const void* same_as; } fl_extent;
 
-/* Two buffers clash when they share a byte, one of them is written, and they are not a pair that may be the same memory. */
+/* Two buffers clash when they share a byte, one of them is written, and they are not a pair that may be
+ * the same memory. */
 static inline fl_status fl_check_overlap(const fl_extent* extents, int count) {
     for (int i = 0; i < count; ++i)
         for (int j = 0; j < count; ++j) {

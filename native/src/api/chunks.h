@@ -1,8 +1,9 @@
-/* Cutting a call into chunks and running them: on the caller's runner when the call is large, else here. How a call is cut
- * depends on its size alone and the partial sums are added in order, so the result does not depend on the threads. */
+/* Cutting a call into chunks and running them: on the caller's runner when the call is large, else here. How a call is
+ * cut depends on its size alone and the partial sums are added in order, so threads do not change the result. */
 #ifndef FL_CHUNKS_H
 #define FL_CHUNKS_H
 #include "api/context.h"
+#include "cpu/total.h"
 
 enum {
     FL_MAX_CHUNKS = 1024,      /* bounds the memory for partial sums, whatever the size of the call */
@@ -36,8 +37,8 @@ static inline int64_t fl_chunk_end(fl_plan plan, int64_t index) {
 }
 
 static inline double fl_sum_in_order(const double* partial, int64_t chunks) {
-    double sum = 0.0;
-    for (int64_t i = 0; i < chunks; ++i) sum += partial[i];
-    return sum;
+    fl_total sum = { 0.0, 0.0 };
+    for (int64_t i = 0; i < chunks; ++i) fl_total_add(&sum, partial[i]);
+    return fl_total_of(sum);
 }
 #endif

@@ -1,4 +1,4 @@
-/* The table of struct layouts, so that a binding can compare its own structs with what this library was compiled with. */
+/* The table of struct layouts: a binding can compare its own structs with what this library was compiled with. */
 #include "fusedloss/fusedloss.h"
 #include <stddef.h>
 

@@ -27,8 +27,8 @@ static double run(const fl_context* context, const fl_point_call* call, fl_point
 }
 
 /* Dense, or a view with its extent in elements; written views must not repeat an element. */
-static fl_status check_view(const fl_pointwise_args* a, const void* data, const int64_t* strides, int written, fl_view* view,
-                            fl_extent* extent) {
+static fl_status check_view(const fl_pointwise_args* a, const void* data, const int64_t* strides, int written,
+                            fl_view* view, fl_extent* extent) {
     const int64_t size = fl_size_of(a->dtype);
     int64_t span = 1;
     *view = (fl_view){ .data = data, .dense = 1 };
@@ -101,7 +101,8 @@ static int wanted(const fl_pointwise_args* a) {
     return !a->gradient ? FL_WANT_LOSS : loss ? FL_WANT_BOTH : FL_WANT_GRADIENT;
 }
 
-static double own_denominator(const fl_context* context, const fl_pointwise_args* a, const fl_point_call* call, int takes) {
+static double own_denominator(const fl_context* context, const fl_pointwise_args* a, const fl_point_call* call,
+                              int takes) {
     if (a->reduction == FL_BATCHMEAN) return (double)a->batch;
     if (takes == MEAN_BY_WEIGHT && a->weight && a->reduction == FL_MEAN && a->denominator == 0.0)
         return run(context, call, fl_kernels_of(context, a->dtype)->weight_sum);
@@ -166,7 +167,8 @@ fl_status fl_bce_with_logits(fl_context* context, fl_pointwise_args* args) {
 fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, const fl_sigmoid_focal_params* params) {
     const fl_sigmoid_focal_params defaults = { 0.25, 2.0, 0, 0 }, *p = params ? params : &defaults;
     FL_TRY(check_struct(args));
-    if (!(p->alpha <= 1.0) || !fl_not_negative(p->gamma) || (p->detach != 0 && p->detach != 1)) return FL_ERROR_PARAMETER;
-    return pointwise(context, args, TAKES_NO_WEIGHT, p->gamma == 2.0 ? FL_POINT_sigmoid_focal_square : FL_POINT_sigmoid_focal,
-                     p);
+    if (!(p->alpha <= 1.0) || !fl_not_negative(p->gamma) || (p->detach != 0 && p->detach != 1))
+        return FL_ERROR_PARAMETER;
+    return pointwise(context, args, TAKES_NO_WEIGHT,
+                     p->gamma == 2.0 ? FL_POINT_sigmoid_focal_square : FL_POINT_sigmoid_focal, p);
 }

@@ -26,14 +26,17 @@ static void scan_chunk(void* state, int64_t index) {
 static fl_label_scan scan_labels(const fl_context* context, const fl_row_call* call, const fl_kernels* kernels) {
     const int64_t rows = call->outer * call->inner;
     fl_label_scan all = { -1, 0, 0.0 };
+    fl_total weight = { 0.0, 0.0 };
     work w;
     w.call = call, w.scan = kernels->scan, w.plan = fl_plan_chunks(rows, 1, 512);
     fl_run(context, w.plan, rows, scan_chunk, &w);
     for (int64_t i = 0; i < w.plan.chunks; ++i) {
         const fl_label_scan* part = &w.out.scans[i];
         if (part->bad >= 0) return *part;
-        all.kept += part->kept, all.weight += part->weight;
+        all.kept += part->kept;
+        fl_total_add(&weight, part->weight);
     }
+    all.weight = fl_total_of(weight);
     return all;
 }
 
@@ -41,7 +44,8 @@ static fl_label_scan scan_labels(const fl_context* context, const fl_row_call* c
 static double run(const fl_context* context, const fl_row_call* call, fl_row_kernel kernel) {
     const int64_t units = fl_row_units(call), elements = call->outer * call->classes * call->inner;
     work w;
-    w.call = call, w.kernel = kernel, w.plan = fl_plan_chunks(units, units ? elements / units : 1, call->inner == 1 ? 64 : 1);
+    w.call = call, w.kernel = kernel,
+    w.plan = fl_plan_chunks(units, units ? elements / units : 1, call->inner == 1 ? 64 : 1);
     fl_run(context, w.plan, elements, run_chunk, &w);
     return fl_sum_in_order(w.out.partial, w.plan.chunks);
 }
@@ -66,12 +70,16 @@ static fl_status check_buffers(const fl_row_args* a, fl_row_call* call) {
     const int64_t gradient = layout(a, &call->gradient_outer, &call->gradient_class, 1);
     if (input < 0 || gradient < 0) return FL_ERROR_COUNT;
     if (rows == 0) return FL_OK;
-    fl_extent e[8] = {
-        fl_extent_of(a->input, input, size, 0), fl_extent_of(a->gradient, gradient, size, 1),
-        fl_extent_of(a->labels, rows, a->label_type == FL_INT64 ? 8 : 4, 0), fl_extent_of(a->probabilities, all, size, 0),
-        fl_extent_of(a->class_weight, a->classes, size, 0), fl_extent_of(a->upstream, a->upstream_count, size, 0),
-        fl_extent_of(a->losses, rows, size, 1), fl_extent_of(a->target_gradient, all, size, 1) };
-    if (a->gradient == a->input && call->gradient_outer == call->input_outer && call->gradient_class == call->input_class)
+    fl_extent e[8] = { fl_extent_of(a->input, input, size, 0),
+                       fl_extent_of(a->gradient, gradient, size, 1),
+                       fl_extent_of(a->labels, rows, a->label_type == FL_INT64 ? 8 : 4, 0),
+                       fl_extent_of(a->probabilities, all, size, 0),
+                       fl_extent_of(a->class_weight, a->classes, size, 0),
+                       fl_extent_of(a->upstream, a->upstream_count, size, 0),
+                       fl_extent_of(a->losses, rows, size, 1),
+                       fl_extent_of(a->target_gradient, all, size, 1) };
+    if (a->gradient == a->input && call->gradient_outer == call->input_outer
+        && call->gradient_class == call->input_class)
         e[1].same_as = &e[0];
     return fl_check_overlap(e, 8);
 }
@@ -100,7 +108,8 @@ static double weight_total(const fl_row_args* a) {
     double sum = 0.0;
     if (!a->class_weight) return (double)a->classes;
     for (int64_t c = 0; c < a->classes; ++c)
-        sum += a->dtype == FL_FLOAT64 ? ((const double*)a->class_weight)[c] : (double)((const float*)a->class_weight)[c];
+        sum +=
+            a->dtype == FL_FLOAT64 ? ((const double*)a->class_weight)[c] : (double)((const float*)a->class_weight)[c];
     return sum;
 }
 
@@ -157,12 +166,14 @@ fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, const fl_soft
     const fl_softmax_focal_params defaults = { 2.0, -1.0, FL_IGNORE_INDEX, 0, 0 }, *p = params ? params : &defaults;
     if (!args) return FL_ERROR_NULL_POINTER;
     if (args->struct_size != (int32_t)sizeof *args) return FL_ERROR_STRUCT_SIZE;
-    if (!fl_not_negative(p->gamma) || (p->detach != 0 && p->detach != 1) || !(p->alpha <= 1.0)) return FL_ERROR_PARAMETER;
+    if (!fl_not_negative(p->gamma) || (p->detach != 0 && p->detach != 1) || !(p->alpha <= 1.0))
+        return FL_ERROR_PARAMETER;
     if (p->alpha >= 0.0 && (args->class_weight || args->classes != 2)) return FL_ERROR_PARAMETER;
     const double alpha[2] = { p->alpha, 1.0 - p->alpha };
     const float  alpha_float[2] = { (float)alpha[0], (float)alpha[1] };
     recipe r = { { .gamma = p->gamma, .slope_gamma = p->detach ? 0.0 : p->gamma, .ignore_index = p->ignore_index },
                  FL_LABEL_softmax_focal, -1, 1 };
-    if (p->alpha >= 0.0) r.call.class_weight = args->dtype == FL_FLOAT64 ? (const void*)alpha : (const void*)alpha_float;
+    if (p->alpha >= 0.0)
+        r.call.class_weight = args->dtype == FL_FLOAT64 ? (const void*)alpha : (const void*)alpha_float;
     return evaluate(context, args, &r);
 }

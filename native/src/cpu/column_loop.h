@@ -59,7 +59,8 @@ FL_FN void fl_column_exp(const fl_columns* k, fl_lanes* lanes, int64_t classes, 
     }
 }
 
-FL_FN void fl_column_gradient(const fl_columns* k, const fl_lanes* lanes, const fl_row_call* call, fl_real share, int n) {
+FL_FN void fl_column_gradient(const fl_columns* k, const fl_lanes* lanes, const fl_row_call* call, fl_real share,
+                              int n) {
     fl_real out[FL_TILE_ROWS] FL_ALIGNED;
     const fl_int* label = lanes->label;
     for (int64_t c = 0; c < call->classes; ++c) {
@@ -88,8 +89,8 @@ FL_FN void fl_column_gradient(const fl_columns* k, const fl_lanes* lanes, const 
 }
 
 /* All sweeps over one tile; `n` is a constant for whole tiles. */
-FL_FN void fl_label_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params,
-                            fl_label_fn at, int n) {
+FL_FN void fl_label_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call,
+                            const fl_class_params* params, fl_label_fn at, int n) {
     fl_column_tops(k, lanes, call->classes, n);
     fl_column_gaps(k, lanes, n);
     fl_column_centers(k, lanes, call, params->share != FL_R(0.0), n);

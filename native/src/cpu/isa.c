@@ -1,4 +1,4 @@
-/* The only place that knows which instruction sets exist and which of them this machine - CPU and operating system - runs. */
+/* The only place that knows which instruction sets exist and which of them CPU and operating system run. */
 #include "cpu/isa.h"
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,8 @@ static uint64_t os_saved_registers(void) {
 static int has_bits(uint32_t value, uint32_t bits) { return (value & bits) == bits; }
 
 static int cpu_runs(fl_isa isa) {
-    const uint32_t fma_osxsave_avx_f16c = 1u << 12 | 1u << 27 | 1u << 28 | 1u << 29, bmi1_avx2_bmi2 = 1u << 3 | 1u << 5 | 1u << 8;
+    const uint32_t fma_osxsave_avx_f16c = 1u << 12 | 1u << 27 | 1u << 28 | 1u << 29;
+    const uint32_t bmi1_avx2_bmi2 = 1u << 3 | 1u << 5 | 1u << 8;
     const uint32_t avx512_f_dq_bw_vl = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;
     uint32_t a, b, c, d, a7, b7, c7, d7;
     if (isa == FL_ISA_BASELINE) return 1;
@@ -28,7 +29,7 @@ static int cpu_runs(fl_isa isa) {
     const uint64_t saved = os_saved_registers();
     if ((saved & 0x6) != 0x6) return 0; /* xmm, ymm */
     if (isa == FL_ISA_AVX2) return 1;
-    return has_bits(b7, avx512_f_dq_bw_vl) && (saved & 0xE6) == 0xE6; /* and the mask registers and both halves of zmm */
+    return has_bits(b7, avx512_f_dq_bw_vl) && (saved & 0xE6) == 0xE6; /* and mask registers, both halves of zmm */
 }
 
 static fl_tables tables_of(fl_isa isa) {

@@ -1,5 +1,5 @@
-/* Compiled once per instruction set and precision, with -DFL_TABLE=<name> -DFL_PRECISION=<bits> and that set's flags; exports
- * that one symbol. C, not C++, on purpose: no inline function can leak out of a wide object into the baseline. */
+/* Compiled once per instruction set and precision, with -DFL_TABLE=<name> -DFL_PRECISION=<bits> and that set's flags;
+ * exports that one symbol. C, not C++, on purpose: no inline function can leak from wide objects into the baseline. */
 #include "cpu/pointwise_loop.h"
 #include "cpu/row_loop.h"
 #include "cpu/tile_rows.h"
@@ -17,8 +17,9 @@ FL_POINTWISE_LOSSES(FL_POINT_KERNELS)
 FL_POINTWISE_VARIANTS(FL_POINT_KERNELS)
 
 /* The three shapes of rows are functions of their own for the same reason. */
+#define FL_APART __attribute__((noinline))
 #define FL_ROW_FUNCTION(name, shape, at, mix, rows) \
-    static __attribute__((noinline)) double name##_##shape##_kernel(const fl_row_call* call, int64_t begin, int64_t end) \
+    static FL_APART double name##_##shape##_kernel(const fl_row_call* call, int64_t begin, int64_t end) \
     { return rows(call, at, mix, begin, end); }
 #define FL_ROW_KERNELS(name, at, mix) \
     FL_ROW_FUNCTION(name, few, at, mix, fl_few_rows) FL_ROW_FUNCTION(name, long, at, mix, fl_long_rows) \

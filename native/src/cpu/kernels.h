@@ -1,5 +1,5 @@
-/* What the API layer hands to kernels, and the table that every (instruction set, precision) object exports. Kernels trust
- * their input: everything was checked. A call is shared by its chunks; chunks write disjoint elements. */
+/* What the API layer hands to kernels, and the table that every (instruction set, precision) object exports. Kernels
+ * trust their input: everything was checked. A call is shared by its chunks; chunks write disjoint elements. */
 #ifndef FL_KERNELS_H
 #define FL_KERNELS_H
 #include "fusedloss/fusedloss.h"
@@ -54,7 +54,7 @@ typedef struct fl_label_scan {
 } fl_label_scan;
 typedef void (*fl_label_scanner)(const fl_row_call* call, int64_t begin, int64_t end, fl_label_scan* scan);
 
-/* Outputs that a point-wise kernel computes: each set is a function of its own, so that nothing unwanted is computed. */
+/* Outputs that a point-wise kernel computes: each set is a function of its own: nothing unwanted is computed. */
 enum { FL_WANT_LOSS = 0, FL_WANT_GRADIENT = 1, FL_WANT_BOTH = 2, FL_WANT_ALL = 3, FL_WANTS = 4 };
 
 #define FL_ENUM_P(name, params) FL_POINT_##name,

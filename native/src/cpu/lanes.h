@@ -1,8 +1,9 @@
-/* Rows side by side: what every row loop knows of the rows it is working on, one lane per row, and the per-row mathematics
- * applied to all lanes at once. */
+/* Rows side by side: what every row loop knows of the rows it is working on, one lane per row, and the per-row
+ * mathematics applied to all lanes at once. */
 #ifndef FL_LANES_H
 #define FL_LANES_H
 #include "cpu/tile.h"
+#include "cpu/total.h"
 #include "losses/classes.h"
 #include "math/fl_reduce.h"
 
@@ -104,6 +105,8 @@ FL_FN int fl_check_labels(const fl_row_call* call, int64_t row, int n, int64_t* 
 
 static void fl_scan_labels(const fl_row_call* call, int64_t begin, int64_t end, fl_label_scan* scan) {
     const fl_real* weight = (const fl_real*)call->class_weight;
+    fl_real        used[FL_TILE] FL_ALIGNED;
+    fl_total       total = { 0.0, 0.0 };
     *scan = (fl_label_scan){ -1, 0, 0.0 };
     for (int64_t b = begin; b < end; b += FL_TILE) {
         const int n = (int)(end - b < FL_TILE ? end - b : FL_TILE);
@@ -114,11 +117,13 @@ static void fl_scan_labels(const fl_row_call* call, int64_t begin, int64_t end, 
             scan->bad = row;
             return;
         }
-        for (int64_t row = b; weight && row < b + n; ++row) {
-            const int64_t y = fl_label_of(call, row);
-            scan->weight += y == call->ignore_index ? 0.0 : (double)weight[y];
+        if (!weight) continue;
+        for (int l = 0; l < n; ++l) {
+            const int64_t y = fl_label_of(call, b + l);
+            used[l] = y == call->ignore_index ? FL_R(0.0) : weight[y];
         }
+        fl_total_add(&total, fl_sum_double(used, n));
     }
-    if (!weight) scan->weight = (double)scan->kept;
+    scan->weight = weight ? fl_total_of(total) : (double)scan->kept;
 }
 #endif

@@ -1,10 +1,12 @@
-/* The sweeps of a loss whose target is a probability for every class, over one tile [class][lane]. With u = (1 - e) t + e / C:
- * mass = sum_c w_c u_c, centered = sum_c w_c u_c (x_c - m). */
+/* The sweeps of a loss whose target is a probability for every class, over one tile [class][lane]. With
+ * u = (1 - e) t + e / C: mass = sum_c w_c u_c, centered = sum_c w_c u_c (x_c - m). */
 #ifndef FL_MIXTURE_LOOP_H
 #define FL_MIXTURE_LOOP_H
 #include "cpu/column_loop.h"
 
-typedef struct fl_mixture_lanes { fl_real sum[FL_TILE_ROWS], mass[FL_TILE_ROWS], log_sum[FL_TILE_ROWS]; } fl_mixture_lanes;
+typedef struct fl_mixture_lanes {
+    fl_real sum[FL_TILE_ROWS], mass[FL_TILE_ROWS], log_sum[FL_TILE_ROWS];
+} fl_mixture_lanes;
 
 FL_FN fl_real fl_weight_of(const fl_row_call* call, int64_t c) {
     return call->class_weight ? ((const fl_real*)call->class_weight)[c] : FL_R(1.0);
@@ -68,8 +70,8 @@ FL_FN void fl_finish_mixture(fl_lanes* lanes, fl_mixture_lanes* mix, fl_mixture_
     }
 }
 
-FL_FN void fl_mixture_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params,
-                              fl_mixture_fn at, int n) {
+FL_FN void fl_mixture_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call,
+                              const fl_class_params* params, fl_mixture_fn at, int n) {
     fl_mixture_lanes mix;
     fl_column_tops(k, lanes, call->classes, n);
     fl_mixture_sweep(k, lanes, &mix, call, params, n);

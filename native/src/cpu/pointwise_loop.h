@@ -1,9 +1,10 @@
-/* The loop of every point-wise loss: a tile of terms and derivatives in L1, then weight and upstream where there are any,
- * then the terms are summed in double lanes and the gradient is written. The tile makes writing over the input legal and
- * quick, and keeps strides and broadcasts out of the arithmetic. */
+/* The loop of every point-wise loss: a tile of terms and derivatives in L1, then weight and upstream where there are
+ * any, then the terms are summed in double lanes and the gradient is written. The tile makes writing over the input
+ * legal and quick, and keeps strides and broadcasts out of the arithmetic. */
 #ifndef FL_POINTWISE_LOOP_H
 #define FL_POINTWISE_LOOP_H
 #include "cpu/tile.h"
+#include "cpu/total.h"
 #include "losses/binary.h"
 #include "losses/regression.h"
 #include "math/fl_reduce.h"
@@ -33,7 +34,7 @@ FL_FN double fl_pointwise(const fl_point_call* call, int64_t begin, int64_t end,
     fl_point_tile tile FL_ALIGNED;
     fl_real xs[FL_TILE] FL_ALIGNED, ts[FL_TILE] FL_ALIGNED, as[FL_TILE] FL_ALIGNED;
     const fl_real scale = (fl_real)call->scale;
-    double sum = 0.0;
+    fl_total sum = { 0.0, 0.0 };
     for (int64_t b = begin; b < end; b += FL_TILE) {
         const int64_t n = end - b < FL_TILE ? end - b : FL_TILE;
         const fl_real* x = fl_read_tile(&call->input, call->shape, b, n, xs);
@@ -50,20 +51,20 @@ FL_FN double fl_pointwise(const fl_point_call* call, int64_t begin, int64_t end,
             fl_write_tile(&call->gradient, call->shape, b, n, tile.grad, call->stream);
         if (want == FL_WANT_ALL)
             fl_write_tile(&call->target_gradient, call->shape, b, n, tile.target_grad, call->stream);
-        if (want != FL_WANT_GRADIENT) sum += fl_sum_double(tile.loss, n);
+        if (want != FL_WANT_GRADIENT) fl_total_add(&sum, fl_sum_double(tile.loss, n));
         if (want != FL_WANT_GRADIENT && call->losses) fl_write((fl_real*)call->losses + b, tile.loss, n, 0);
     }
     fl_write_end(call->stream);
-    return sum;
+    return fl_total_of(sum);
 }
 
 static double fl_weight_sum_kernel(const fl_point_call* call, int64_t begin, int64_t end) {
     fl_real ws[FL_TILE] FL_ALIGNED;
-    double sum = 0.0;
+    fl_total sum = { 0.0, 0.0 };
     for (int64_t b = begin; b < end; b += FL_TILE) {
         const int64_t n = end - b < FL_TILE ? end - b : FL_TILE;
-        sum += fl_sum_double(fl_read_tile(&call->weight, call->shape, b, n, ws), n);
+        fl_total_add(&sum, fl_sum_double(fl_read_tile(&call->weight, call->shape, b, n, ws), n));
     }
-    return sum;
+    return fl_total_of(sum);
 }
 #endif

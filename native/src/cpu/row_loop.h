@@ -1,11 +1,12 @@
-/* Rows with many classes, contiguous in memory: three passes over a row that stays in cache. Maximum; e = exp(x - m) stored
- * in the gradient, and its sum; scale. One exponential per element, and the gradient may be the input. Losing forms: the
- * exponential recomputed (+40 %), a lane sum inside the exponential's loop (+15 %, scalar when in place), 16 lanes (+30 %). */
+/* Rows with many classes, contiguous in memory: three passes over a row that stays in cache. Maximum; e = exp(x - m)
+ * stored in the gradient, and its sum; scale. One exponential per element, and the gradient may be the input. Losing
+ * forms: the exponential recomputed (+40 %), a lane sum inside the exponential's loop (+15 %, scalar when in place), 16
+ * lanes (+30 %). */
 #ifndef FL_ROW_LOOP_H
 #define FL_ROW_LOOP_H
 #include "cpu/mixture_loop.h"
 
-enum { FL_ROW_BLOCK = 1024, FL_ROW_CHUNK = 256, FL_ROW_BATCH = 16, FL_ROW_BATCH_CLASSES = 256 };
+enum { FL_ROW_BLOCK = 1024, FL_ROW_CHUNK = 256, FL_ROW_BATCH = 16, FL_BATCH_BYTES = 32 * 1024 };
 
 /* Asks for the row that comes next while this one is computed: gains out of cache, loses nothing in it. */
 FL_FN void fl_prefetch(const fl_real* p, int64_t n) {
@@ -20,8 +21,8 @@ typedef struct fl_row_pass {
     fl_real        top;
 } fl_row_pass;
 
-/* o = exp(x - m); returns its sum without the label's. The ragged end is the last FL_VEC elements again, taken before `o`
- * may overwrite them, with the lanes that were already counted masked out of the sum. */
+/* o = exp(x - m); returns its sum without the label's. The ragged end is the last FL_VEC elements again, taken before
+ * `o` may overwrite them, with the lanes that were already counted masked out of the sum. */
 FL_FN fl_real fl_row_exp(const fl_row_pass* k) {
     const int64_t n = k->classes, whole = n & ~(int64_t)(FL_VEC - 1);
     const int again = (int)(whole + FL_VEC - n);
@@ -51,9 +52,10 @@ FL_FN fl_real fl_row_exp(const fl_row_pass* k) {
     return (fl_real)sum;
 }
 
-/* sum_c a_c (x_c - m) and sum_c a_c, with a_c = w_c (keep t_c + share), or w_c without t: a chunk of products at a time. */
+/* sum_c a_c (x_c - m) and sum_c a_c, with a_c = w_c (keep t_c + share), or w_c without t: a chunk at a time. */
 typedef struct fl_row_sums { fl_real centered, mass; } fl_row_sums;
-FL_FN fl_row_sums fl_row_center(const fl_row_pass* k, const fl_real* w, const fl_real* t, const fl_class_params* params) {
+FL_FN fl_row_sums fl_row_center(const fl_row_pass* k, const fl_real* w, const fl_real* t,
+                                const fl_class_params* params) {
     fl_real a[FL_ROW_CHUNK] FL_ALIGNED, ad[FL_ROW_CHUNK] FL_ALIGNED;
     double centered = 0.0, mass = 0.0;
     for (int64_t c = 0; c < k->classes; c += FL_ROW_CHUNK) {
@@ -124,8 +126,8 @@ FL_FN void fl_row_shift(const fl_row_pass* k, fl_real* to) {
 }
 
 /* o = o * pull - w (keep t + share) * scale. */
-FL_FN void fl_row_mix(fl_real* o, int64_t n, fl_real pull, const fl_real* w, const fl_real* t, const fl_class_params* params,
-                      fl_real scale) {
+FL_FN void fl_row_mix(fl_real* o, int64_t n, fl_real pull, const fl_real* w, const fl_real* t,
+                      const fl_class_params* params, fl_real scale) {
     const fl_real keep = params->keep, share = params->share;
     if (w) {
         FL_INDEPENDENT
@@ -164,13 +166,15 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
 
 FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn mix, int64_t row, int64_t end) {
     const fl_class_params params = fl_class_params_of(call);
-    const int batch = !mix && call->classes <= FL_ROW_BATCH_CLASSES ? FL_ROW_BATCH : 1;
-    double sum = 0.0;
+    const int64_t fit = FL_BATCH_BYTES / (int64_t)sizeof(fl_real) / call->classes; /* a batch stays in L1 */
+    const int batch = mix || fit < 1 ? 1 : fit < FL_ROW_BATCH ? (int)fit : FL_ROW_BATCH;
+    fl_total sum = { 0.0, 0.0 };
     for (; row < end; row += batch) {
         const int n = end - row < batch ? (int)(end - row) : batch;
         const int64_t ahead = row + 2 * batch <= end ? batch : 0;
-        sum += mix ? fl_mixture_row(call, &params, mix, row, ahead) : fl_label_batch(call, &params, at, row, n, ahead);
+        fl_total_add(&sum, mix ? fl_mixture_row(call, &params, mix, row, ahead)
+                               : fl_label_batch(call, &params, at, row, n, ahead));
     }
-    return sum;
+    return fl_total_of(sum);
 }
 #endif

@@ -1,5 +1,5 @@
-/* Tiles: the point-wise loop works on FL_TILE elements that lie dense in L1 or in the caller's memory. Reading a view gives
- * such a pointer, gathering only when the view is strided or repeats; writing goes through or past the cache. */
+/* Tiles: the point-wise loop works on FL_TILE elements that lie dense in L1 or in the caller's memory. Reading a view
+ * gives such a pointer, gathering only when the view is strided or repeats; writing goes through or past the cache. */
 #ifndef FL_TILE_H
 #define FL_TILE_H
 #include "cpu/kernels.h"
@@ -71,7 +71,8 @@ FL_FN const fl_real* fl_read_tile(const fl_view* view, const int64_t* shape, int
     return tile;
 }
 
-FL_FN void fl_write_tile(const fl_view* view, const int64_t* shape, int64_t i, int64_t n, const fl_real* tile, int stream) {
+FL_FN void fl_write_tile(const fl_view* view, const int64_t* shape, int64_t i, int64_t n, const fl_real* tile,
+                         int stream) {
     if (view->dense) fl_write((fl_real*)(uintptr_t)view->data + i, tile, n, stream);
     else fl_scatter(view, shape, i, n, tile);
 }

@@ -1,22 +1,23 @@
-/* Which rows make a tile of the column loop: transposed (few classes), gathered (images a few pixels wide) or as they lie
- * in memory (images). `at` and `mix` are constants, one of them NULL: labels or class probabilities. */
+/* Which rows make a tile of the column loop: transposed (few classes), gathered (images a few pixels wide) or as they
+ * lie in memory (images). `at` and `mix` are constants, one of them NULL: labels or class probabilities. */
 #ifndef FL_TILE_ROWS_H
 #define FL_TILE_ROWS_H
 #include "cpu/mixture_loop.h"
 #include "cpu/transpose.h"
 
 enum {
-    FL_FEW_CLASSES = 112,                           /* rows with more are faster one by one */
+    FL_FEW_CLASSES = FL_PRECISION == 32 ? 192 : 72, /* rows with more are faster one by one */
     FL_FEW_TILE = FL_FEW_CLASSES * FL_WIDE,
-    FL_NARROW = 64,                                 /* images with fewer pixels a row are gathered */
-    FL_SCRATCH = 64 * 1024 / (int)sizeof(fl_real)   /* exponentials of a tile of pixels, while they fit; then the gradient */
+    FL_NARROW = 64,                               /* images with fewer pixels a row are gathered */
+    FL_SCRATCH = 64 * 1024 / (int)sizeof(fl_real) /* exponentials of a tile of pixels; the gradient holds longer ones */
 };
 
 /* A dense or strided [outer, classes, inner] buffer. */
 typedef struct fl_layout3 { int64_t outer_stride, class_stride, inner; } fl_layout3;
 
 /* Rows [row, row + n) between memory and tile[class][lane], segment by segment; lanes beyond n become 0. */
-static void fl_gather_rows(const fl_real* x, fl_layout3 at, int64_t classes, int64_t row, int n, fl_real* tile, int lanes) {
+static void fl_gather_rows(const fl_real* x, fl_layout3 at, int64_t classes, int64_t row, int n, fl_real* tile,
+                           int lanes) {
     for (int l = 0; l < n;) {
         const int64_t o = (row + l) / at.inner, i = (row + l) % at.inner;
         const int run = at.inner - i < n - l ? (int)(at.inner - i) : n - l;
@@ -28,7 +29,8 @@ static void fl_gather_rows(const fl_real* x, fl_layout3 at, int64_t classes, int
     for (int64_t c = 0; c < classes && n < lanes; ++c)
         memset(tile + c * lanes + n, 0, sizeof(fl_real) * (size_t)(lanes - n));
 }
-static void fl_scatter_rows(const fl_real* tile, int lanes, fl_layout3 at, int64_t classes, int64_t row, int n, fl_real* g) {
+static void fl_scatter_rows(const fl_real* tile, int lanes, fl_layout3 at, int64_t classes, int64_t row, int n,
+                            fl_real* g) {
     for (int l = 0; l < n;) {
         const int64_t o = (row + l) / at.inner, i = (row + l) % at.inner;
         const int run = at.inner - i < n - l ? (int)(at.inner - i) : n - l;
@@ -39,11 +41,13 @@ static void fl_scatter_rows(const fl_real* tile, int lanes, fl_layout3 at, int64
     }
 }
 
-FL_FN void fl_tile_load(const fl_real* x, fl_layout3 at, int64_t classes, int64_t row, int n, fl_real* tile, int lanes) {
+FL_FN void fl_tile_load(const fl_real* x, fl_layout3 at, int64_t classes, int64_t row, int n, fl_real* tile,
+                        int lanes) {
     if (at.inner == 1 && n == lanes) fl_tile_in(x + row * at.outer_stride, at.outer_stride, tile, classes, lanes);
     else fl_gather_rows(x, at, classes, row, n, tile, lanes);
 }
-FL_FN void fl_tile_store(const fl_real* tile, int lanes, fl_layout3 at, int64_t classes, int64_t row, int n, fl_real* g) {
+FL_FN void fl_tile_store(const fl_real* tile, int lanes, fl_layout3 at, int64_t classes, int64_t row, int n,
+                         fl_real* g) {
     if (at.inner == 1 && n == lanes) fl_tile_out(tile, g + row * at.outer_stride, at.outer_stride, classes, lanes);
     else fl_scatter_rows(tile, lanes, at, classes, row, n, g);
 }
@@ -86,12 +90,14 @@ FL_FN double fl_few_tile(const fl_row_call* call, const fl_class_params* params,
 FL_FN double fl_few_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn mix, int64_t row, int64_t end) {
     fl_few_buffers buffers FL_ALIGNED;
     const fl_class_params params = fl_class_params_of(call);
-    double sum = 0.0;
+    fl_total sum = { 0.0, 0.0 };
     for (; row + FL_WIDE <= end; row += FL_WIDE)
-        sum += fl_few_tile(call, &params, at, mix, &buffers, row, FL_WIDE, FL_WIDE);
-    for (; row < end; row += FL_VEC)
-        sum += fl_few_tile(call, &params, at, mix, &buffers, row, end - row < FL_VEC ? (int)(end - row) : FL_VEC, FL_VEC);
-    return sum;
+        fl_total_add(&sum, fl_few_tile(call, &params, at, mix, &buffers, row, FL_WIDE, FL_WIDE));
+    for (; row < end; row += FL_VEC) {
+        const int n = end - row < FL_VEC ? (int)(end - row) : FL_VEC;
+        fl_total_add(&sum, fl_few_tile(call, &params, at, mix, &buffers, row, n, FL_VEC));
+    }
+    return fl_total_of(sum);
 }
 
 /* One tile of an image: `n` is a constant for whole tiles. */
@@ -116,13 +122,14 @@ FL_FN double fl_image_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_f
     fl_real scratch[FL_SCRATCH] FL_ALIGNED;
     const int64_t tiles = (call->inner + FL_TILE_ROWS - 1) / FL_TILE_ROWS;
     const fl_class_params params = fl_class_params_of(call);
-    double sum = 0.0;
+    fl_total sum = { 0.0, 0.0 };
     for (int64_t u = begin; u < end; ++u) {
         const int64_t o = u / tiles, p = u % tiles * FL_TILE_ROWS, left = call->inner - p;
-        if (left >= FL_TILE_ROWS) sum += fl_image_tile(call, &params, at, mix, scratch, o, p, FL_TILE_ROWS);
-        else sum += fl_image_tile(call, &params, at, mix, scratch, o, p, (int)left);
+        if (left >= FL_TILE_ROWS)
+            fl_total_add(&sum, fl_image_tile(call, &params, at, mix, scratch, o, p, FL_TILE_ROWS));
+        else fl_total_add(&sum, fl_image_tile(call, &params, at, mix, scratch, o, p, (int)left));
     }
     fl_write_end(call->stream);
-    return sum;
+    return fl_total_of(sum);
 }
 #endif

@@ -28,8 +28,8 @@ FL_FN void fl_transpose_quad(const fl_real* x, int64_t from, fl_real* y, int64_t
 }
 
 /* All blocks of `rows` x `classes`; the last block of classes overlaps the one before. */
-FL_FN void fl_transpose_blocks(const fl_real* rows_in, fl_real* tile, fl_real* rows_out, int64_t stride, int64_t classes,
-                               int rows) {
+FL_FN void fl_transpose_blocks(const fl_real* rows_in, fl_real* tile, fl_real* rows_out, int64_t stride,
+                               int64_t classes, int rows) {
     for (int r = 0; r < rows; r += FL_QUAD)
         for (int64_t c = 0;; c = c + 2 * FL_QUAD <= classes ? c + FL_QUAD : classes - FL_QUAD) {
             if (rows_in) fl_transpose_quad(rows_in + r * stride + c, stride, tile + c * rows + r, rows);

@@ -10,7 +10,7 @@ FL_FN fl_sigmoid fl_sigmoid_of(fl_real x) {
     return (fl_sigmoid){ x < FL_R(0.0) ? small : big, x < FL_R(0.0) ? big : small, fl_log1p_unit(u) };
 }
 
-/* a * b where 0 * inf is 0: the limit of a term whose weight vanishes. NaN comes back through the term's other summand. */
+/* a * b where 0 * inf is 0: the limit of a term whose weight vanishes. NaN comes back through the other summand. */
 FL_FN fl_real fl_weighted(fl_real weight, fl_real value) { return weight == FL_R(0.0) ? FL_R(0.0) : weight * value; }
 
 FL_FN fl_real fl_bce_term(fl_real x, fl_real t, fl_real tail) {
@@ -40,22 +40,24 @@ FL_FN fl_balance fl_balance_of(fl_real t, fl_real alpha) {
     return (fl_balance){ FL_FMA(slope, t, alpha < FL_R(0.0) ? FL_R(1.0) : FL_R(1.0) - alpha), slope };
 }
 
-/* What both focal forms share: w = 1 - p_t, the cross-entropy term, and p q ce, whose limit at +-inf is 0. */
-typedef struct fl_focus { fl_sigmoid s; fl_real w, ce, pull, curve; } fl_focus;
+/* What both focal forms share: w = 1 - p_t, the cross-entropy term, and that term kept finite, so that p q times it
+ * has its limit at +-inf, 0. */
+typedef struct fl_focus { fl_sigmoid s; fl_real w, ce, pull, finite; } fl_focus;
 FL_FN fl_focus fl_focus_of(fl_real x, fl_real t) {
     const fl_sigmoid s = fl_sigmoid_of(x);
     const fl_real ce = fl_bce_term(x, t, s.tail), no = FL_R(1.0) - t;
-    const fl_real finite = FL_HUGE < ce ? FL_HUGE : ce;
-    return (fl_focus){ s, FL_FMA(s.p, no, s.q * t), ce, FL_FMA(no, s.p, -(t * s.q)), s.p * s.q * finite };
+    return (fl_focus){ s, FL_FMA(s.p, no, s.q * t), ce, FL_FMA(no, s.p, -(t * s.q)), FL_HUGE < ce ? FL_HUGE : ce };
 }
 
-/* alpha_t w^gamma ce. Every division is by w with a numerator that vanishes with it, so saturation gives limits, not NaN. */
+/* alpha_t w^gamma ce. Every division is by w with a numerator that vanishes with it, so saturation gives limits,
+ * not NaN. */
 FL_FN fl_point fl_sigmoid_focal_at(fl_real x, fl_real t, fl_real a, const fl_sigmoid_focal_params* params) {
     const fl_real gamma = (fl_real)params->gamma, slope_gamma = params->detach ? FL_R(0.0) : gamma;
     const fl_focus f = fl_focus_of(x, t);
     const fl_balance alpha = fl_balance_of(t, (fl_real)params->alpha);
     const fl_real power = fl_pow_unit(f.w, gamma), scaled = alpha.at * power;
-    const fl_real curve = f.w == FL_R(0.0) ? FL_R(0.0) : f.curve / f.w;
+    const fl_real share = f.s.p * f.s.q / f.w; /* before ce, which may be as tiny: their product underflows */
+    const fl_real curve = f.w == FL_R(0.0) ? FL_R(0.0) : share * f.finite;
     const fl_real ratio = f.w == FL_R(0.0) ? FL_R(1.0) : f.ce / f.w;
     (void)a;
     return (fl_point){
@@ -71,7 +73,7 @@ FL_FN fl_point fl_sigmoid_focal_square_at(fl_real x, fl_real t, fl_real a, const
     const fl_real aw = alpha.at * f.w, ww = f.w * f.w;
     (void)a;
     return (fl_point){
-        aw * f.w * f.ce, aw * FL_FMA(two * f.curve, FL_FMA(FL_R(-2.0), t, FL_R(1.0)), f.w * f.pull),
+        aw * f.w * f.ce, aw * FL_FMA(two * (f.s.p * f.s.q * f.finite), FL_FMA(FL_R(-2.0), t, FL_R(1.0)), f.w * f.pull),
         alpha.slope * ww * f.ce + aw * FL_FMA(two * (f.s.q - f.s.p), f.ce, -(f.w * x)) };
 }
 #endif

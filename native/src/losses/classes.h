@@ -25,7 +25,7 @@ typedef struct fl_row {
 /* d/dx_c = pull * exp(x_c - m) - share * w_c for c != y, `label` for c = y. */
 typedef struct fl_row_result { fl_real loss, pull, label; } fl_row_result;
 
-/* ln sum_c exp(x_c - m). Where the label has the maximum, own is 1 and the sum is 1 + rest with rest as small as it likes. */
+/* ln sum_c exp(x_c - m). Where the label has the maximum, own is 1: the sum is 1 + rest, rest as small as it likes. */
 FL_FN fl_real fl_log_sum(fl_real own, fl_real rest) {
     return fl_log1p(own == FL_R(1.0) ? rest : (rest - FL_R(1.0)) + own);
 }

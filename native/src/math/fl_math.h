@@ -1,6 +1,6 @@
-/* The only exp, log and pow of the library. A translation unit is compiled for one precision (FL_PRECISION 32 or 64), in
- * which fl_real is that type and the functions below have one name. They are branch-free, made of IEEE + - * / FMA and
- * integer shifts: every loop over them vectorises and every instruction set with FMA returns the same bits. */
+/* The only exp, log and pow of the library. A translation unit is compiled for one precision (FL_PRECISION 32 or 64),
+ * in which fl_real is that type and the functions below have one name. They are branch-free, made of IEEE + - * / FMA
+ * and integer shifts: every loop over them vectorises and every instruction set with FMA returns the same bits. */
 #ifndef FL_MATH_H
 #define FL_MATH_H
 #include <stdint.h>
@@ -55,8 +55,8 @@ FL_FN fl_real fl_product_error(fl_real a, fl_real b, fl_real product) {
 #endif
 }
 
-/* w^power for w in [0, 1] and power >= 0; 0^0 = 1. Below the smallest normal number w counts as that number. The logarithm
- * is carried in two parts, else its rounding times |power ln w| would show. */
+/* w^power for w in [0, 1] and power >= 0; 0^0 = 1. Below the smallest normal number w counts as that number. The
+ * logarithm is carried in two parts, else its rounding times |power ln w| would show. */
 FL_FN fl_real fl_pow_unit(fl_real w, fl_real power) {
     const fl_two log = fl_log_two(FL_TINY > w ? FL_TINY : w);
     const fl_real high = power * log.high;

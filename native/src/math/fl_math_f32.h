@@ -20,9 +20,9 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 FL_FN float    fl_real_of(uint32_t bits) { float f;    memcpy(&f, &bits, 4); return f; }
 FL_FN uint32_t fl_bits_of(float f)       { uint32_t b; memcpy(&b, &f, 4);    return b; }
 
-/* e^(x + low) for x <= 0 and |low| <= ulp(x). 0.88 ulp; results below 2^-126.5 are 0. `k` carries round(x / ln 2) + 127 in
- * its low mantissa bits, so one shift makes 2^n; the clamp at -88 drives that exponent to 0, so the result is exactly 0
- * there without a select. NaN stays NaN (x is the second operand). */
+/* e^(x + low) for x <= 0 and |low| <= ulp(x). 0.88 ulp; results below 2^-126.5 are 0. `k` carries round(x / ln 2) + 127
+ * in its low mantissa bits, so one shift makes 2^n; the clamp at -88 drives that exponent to 0, so the result is
+ * exactly 0 there without a select. NaN stays NaN (x is the second operand). */
 FL_FN float fl_exp_two_nonpos(float x, float low) {
     const float magic = 12583039.0f; /* 1.5 * 2^23 + 127 */
     const float xc = -88.0f > x ? -88.0f : x;

@@ -1,13 +1,14 @@
-/* Lane-explicit reductions: the lane of an element and the order of the tree are written down, so every instruction set adds
- * the same numbers in the same order. Lane arrays with a constant inner loop vectorise under strict IEEE in gcc and clang;
- * a scalar `m = x > m ? x : m` does not. FL_WIDE lanes hide the latency of the adder: a quarter of them loses a third. */
+/* Lane-explicit reductions: the lane of an element and the order of the tree are written down, so every instruction set
+ * adds the same numbers in the same order. Lane arrays with a constant inner loop vectorise under strict IEEE in gcc
+ * and clang; a scalar `m = x > m ? x : m` does not. FL_WIDE lanes hide the latency of the adder: a quarter of them
+ * loses a third. */
 #ifndef FL_REDUCE_H
 #define FL_REDUCE_H
 #include "math/fl_math.h"
 
 enum { FL_VEC = 64 / sizeof(fl_real), FL_WIDE = 4 * FL_VEC, FL_DOUBLE_LANES = 32 };
 
-/* Largest of n >= FL_VEC values. The last vector overlaps the one before: harmless for a maximum, and no scalar tail. */
+/* Largest of n >= FL_VEC values. The last vector overlaps the one before: harmless for a maximum, no scalar tail. */
 FL_FN fl_real fl_max(const fl_real* x, int64_t n) {
     fl_real m[FL_WIDE];
     int64_t i = 0;
