@@ -68,7 +68,8 @@ function Test-All([string[]]$Arguments = @()) {
   Build-All
   & ctest --preset release --output-junit "$results/ctest.xml"
   $failed = $LASTEXITCODE -ne 0
-  & dotnet test FusedLoss.slnx -c Release --no-build --results-directory $results --logger 'trx;LogFilePrefix=dotnet' @Arguments
+  $logs = '--results-directory', $results, '--logger', 'trx;LogFilePrefix=dotnet'
+  & dotnet test FusedLoss.slnx -c Release --no-build @logs @Arguments
   if ($failed -or $LASTEXITCODE -ne 0) { throw 'tests failed' }
 }
 

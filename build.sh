@@ -30,18 +30,21 @@ install() {
   local root=()
   if [[ $(id -u) != 0 ]]; then root=(sudo -n); fi
   if ! command -v apt-get >/dev/null || ! ${root[@]+"${root[@]}"} true 2>/dev/null; then
-    die "missing: $*. Install them (Debian, Ubuntu: apt-get install $*; macOS: xcode-select --install, brew install cmake ninja)."
+    die "missing: $*. Install them (Debian, Ubuntu: apt-get install $*;" \
+      "macOS: xcode-select --install, brew install cmake ninja)."
   fi
   echo "Installing $*"
   ${root[@]+"${root[@]}"} apt-get update -qq
-  ${root[@]+"${root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  ${root[@]+"${root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 need_native_tools() {
   local packages=()
   command -v cmake >/dev/null || packages+=(cmake)
   command -v ninja >/dev/null || packages+=(ninja-build)
-  command -v "${CC:-cc}" >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null || packages+=(gcc libc6-dev)
+  command -v "${CC:-cc}" >/dev/null || command -v gcc >/dev/null || command -v clang >/dev/null ||
+    packages+=(gcc libc6-dev)
   if ((${#packages[@]})); then install "${packages[@]}"; fi
 }
 
@@ -84,12 +87,14 @@ SCRIPT
 
 test_all() {
   local results="$PWD/artifacts/test-results" failed=0
-  command -v "${CXX:-c++}" >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || install g++
+  command -v "${CXX:-c++}" >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null ||
+    install g++
   rm -rf "$results"
   mkdir -p "$results"
   build
   ctest --preset release --output-junit "$results/ctest.xml" || failed=1
-  dotnet test FusedLoss.slnx -c Release --no-build --results-directory "$results" --logger "trx;LogFilePrefix=dotnet" "$@" || failed=1
+  dotnet test FusedLoss.slnx -c Release --no-build \
+    --results-directory "$results" --logger "trx;LogFilePrefix=dotnet" "$@" || failed=1
   return $failed
 }
 

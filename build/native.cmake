@@ -1,7 +1,7 @@
 # cmake [-D PRESET=release] [-D RID=linux-x64] [-D QUIET=ON] -P build/native.cmake
 #
-# Configures and builds the native library. Every caller (build.sh, build.ps1, MSBuild) comes through here because of the
-# lock: projects, target frameworks and an IDE may all want the library at the same moment, in one build folder.
+# Configures and builds the native library. Every caller (build.sh, build.ps1, MSBuild) comes through here because of
+# the lock: projects, target frameworks and an IDE may all want the library at the same moment, in one build folder.
 cmake_minimum_required(VERSION 3.24)
 
 if(NOT DEFINED PRESET)
@@ -24,7 +24,8 @@ function(fail_missing code what debian mac windows)
   else()
     set(how "Debian, Ubuntu: ${debian}")
   endif()
-  message("FusedLoss : error ${code}: ${what} was not found; the native library needs it. Install it (${how}) and build again.")
+  message("FusedLoss : error ${code}: ${what} was not found; the native library needs it. "
+    "Install it (${how}) and build again.")
   message(FATAL_ERROR "stopped: ${what} is missing")
 endfunction()
 
