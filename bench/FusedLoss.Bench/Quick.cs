@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using BenchmarkDotNet.Environments;
+
+namespace FusedLoss.Bench;
+
+/// <summary>All losses in less than a minute: medians of samples that take turns, so that what disturbs the machine
+/// disturbs all ways alike and the ratios stand.</summary>
+internal static class Quick
+{
+    private const double LeastSample = 200_000; // ns: far above the clock's resolution and the cost of reading it
+    private const int FewestSamples = 9;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5); // .NET compiles a hot method twice more
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(0.7);
+
+    public static void Run(TextWriter output)
+    {
+        foreach (string line in HostEnvironmentInfo.GetCurrent().ToFormattedString()) output.WriteLine(line);
+        output.WriteLine(
+            $"FusedLoss {LossContext.LibraryVersion}, {Contest.OneThread.InstructionSet}, one thread{Load}");
+        output.WriteLine();
+        output.WriteLine(
+            "| loss | elements | copy ns/el | fused ns/el | fused/copy | best managed ns/el | which | managed/fused |");
+        output.WriteLine("|---|--:|--:|--:|--:|--:|---|--:|");
+        foreach (var (loss, ways) in Contests.Regression.Concat(Contests.Binary).Concat(Contests.Classes))
+        {
+            output.WriteLine(Row(new Contest(loss, ways(Contests.InCache)), WarmUp));
+            output.WriteLine(Row(new Contest(loss, ways(Contests.InMemory)), TimeSpan.Zero));
+            GC.Collect();
+        }
+        output.WriteLine();
+        var call = new CallOverhead();
+        output.WriteLine("| call | ns | bytes allocated |");
+        output.WriteLine("|---|--:|--:|");
+        output.WriteLine(CallRow("mse of 1 element", () => call.Mse()));
+        output.WriteLine(CallRow("bce_with_logits of 1 element", () => call.BceWithLogits()));
+        output.WriteLine(CallRow("cross_entropy of 1 row, 2 classes", () => call.CrossEntropy()));
+    }
+
+    private static string Load => File.Exists("/proc/loadavg")
+        ? $", load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}" : "";
+
+    private static string Row(Contest contest, TimeSpan warmUp)
+    {
+        var ways = contest.Ways;
+        List<Action> actions = [contest.Copy, () => ways.Fused(), () => ways.Tensors(), () => ways.Vectors()];
+        if (ways.Polynomials is { } polynomials) actions.Add(() => polynomials());
+        Measure(actions, warmUp);
+        double[] times = Measure(actions, Budget);
+        double copy = times[0], fused = times[1], best = times.Skip(2).Min();
+        string which = Array.LastIndexOf(times, best) switch
+        {
+            2 => "TensorPrimitives", 3 => "Vector512", _ => "Vector512, polynomials",
+        };
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| {contest.Loss} | {ways.Gradient.Length} | {Each(copy)} | {Each(fused)} | {fused / copy:F2} " +
+            $"| {Each(best)} | {which} | {best / fused:F2} |");
+
+        string Each(double time) => (time / ways.Gradient.Length).ToString("F3", CultureInfo.InvariantCulture);
+    }
+
+    private static string CallRow(string name, Action action)
+    {
+        Measure([action], WarmUp);
+        double time = Measure([action], Budget)[0];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        return string.Create(CultureInfo.InvariantCulture, $"| {name} | {time:F0} | {allocated} |");
+    }
+
+    /// <summary>The median time of each action, in nanoseconds.</summary>
+    private static double[] Measure(List<Action> actions, TimeSpan budget)
+    {
+        int[] calls = [.. actions.Select(CallsPerSample)];
+        var samples = actions.ConvertAll(_ => new List<double>());
+        long start = Stopwatch.GetTimestamp();
+        while (samples[0].Count < FewestSamples || Stopwatch.GetElapsedTime(start) < budget)
+        {
+            for (int i = 0; i < calls.Length; i++) samples[i].Add(Time(actions[i], calls[i]) / calls[i]);
+        }
+        return [.. samples.Select(Median)];
+    }
+
+    private static int CallsPerSample(Action action)
+    {
+        int calls = 1;
+        Time(action, calls);
+        while (Time(action, calls) < LeastSample) calls *= 2;
+        return calls;
+    }
+
+    private static double Time(Action action, int calls)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < calls; i++) action();
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+    }
+
+    private static double Median(List<double> samples)
+    {
+        samples.Sort();
+        return (samples[(samples.Count - 1) / 2] + samples[samples.Count / 2]) / 2;
+    }
+}
