@@ -1,6 +1,7 @@
 namespace FusedLoss.Catalogue;
 
-/// <summary>Limits in ulp: of the loss term (and, as a rule, of sums), of the gradient, of the target's gradient.</summary>
+/// <summary>Limits in ulp: of the loss term (and, as a rule, of sums), of the gradient, of the target's
+/// gradient.</summary>
 internal sealed record Tolerance(double Loss, double Gradient, double Target);
 
 /// <summary>Limits for both precisions.</summary>
@@ -77,14 +78,16 @@ internal abstract record LossCase(string Key, string Variant, LossOptions Option
     public sealed override string ToString() => Name;
 }
 
-/// <summary>A point-wise loss as tests, benches and `verify` see it: the call, the oracle, the inputs, the limits.</summary>
+/// <summary>A point-wise loss as tests, benches and `verify` see it: the call, the oracle, the inputs, the
+/// limits.</summary>
 internal sealed record PointwiseCase(
     string Key, string Variant, PointwiseCall Call, LossOptions Options, PointwiseOracle Oracle, PointwiseInputs Inputs,
     Limits Limits) : LossCase(Key, Variant, Options, Limits);
 
 /// <summary>A loss over classes, likewise.</summary>
 internal sealed record ClassCase(
-    string Key, string Variant, ClassCall Call, LossOptions Options, ClassOracle Oracle, ClassInputs Inputs, Limits Limits)
+    string Key, string Variant, ClassCall Call, LossOptions Options, ClassOracle Oracle, ClassInputs Inputs,
+    Limits Limits)
     : LossCase(Key, Variant, Options, Limits)
 {
     /// <summary>The only number of classes that the variant has; 0 for any.</summary>

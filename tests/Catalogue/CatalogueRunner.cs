@@ -4,8 +4,8 @@ using System.Numerics;
 namespace FusedLoss.Catalogue;
 
 /// <summary>
-/// Runs a row of the catalogue and compares every number with the oracle. The tests and `fusedloss verify` both call it, so
-/// that no comparison is written twice.
+/// Runs a row of the catalogue and compares every number with the oracle. The tests and `fusedloss verify` both call
+/// it, so that no comparison is written twice.
 /// </summary>
 internal static class CatalogueRunner
 {
@@ -25,7 +25,8 @@ internal static class CatalogueRunner
             ? new ClassCheck<float>(loss, plan, shape).Run()
             : new ClassCheck<double>(loss, plan, shape).Run();
 
-    /// <summary>What `fusedloss verify` runs: every row, both precisions, sizes on both sides of every boundary.</summary>
+    /// <summary>What `fusedloss verify` runs: every row, both precisions, sizes on both sides of every
+    /// boundary.</summary>
     public static IEnumerable<CheckResult> Verify(InstructionSet isa, Func<LossCase, bool>? wanted = null)
     {
         foreach (var plan in VerifyPlans(isa))
@@ -46,7 +47,8 @@ internal static class CatalogueRunner
     private static nint[] VerifyLengths => [1, 17, 513, 70_001];
 
     private static ClassShape[] VerifyShapes =>
-        [new(1, 1), new(65, 2), new(129, 10), new(33, 100), new(17, 257), new(3, 5000), new(2, 2, 257), new(2, 21, 257)];
+        [new(1, 1), new(65, 2), new(129, 10), new(33, 100), new(17, 257), new(3, 5000), new(2, 2, 257),
+            new(2, 21, 257)];
 
     private static CheckPlan[] VerifyPlans(InstructionSet isa) =>
     [

@@ -51,7 +51,8 @@ internal sealed record CheckPlan
         ComputeLoss = Wants(Outputs.Loss),
     };
 
-    /// <summary>The reduced loss, from the sum of the terms, of their magnitudes, and the reduction's own denominator.</summary>
+    /// <summary>The reduced loss, from the sum of the terms, of their magnitudes, and the reduction's own
+    /// denominator.</summary>
     public Expected Reduce(double sum, double size, double own, double batch)
     {
         if (!Wants(Outputs.Loss) || Reduction == Reduction.None) return double.NaN;
@@ -84,7 +85,8 @@ internal sealed record CheckPlan
         + (Outputs != Outputs.All ? $", {Outputs}" : "");
 }
 
-/// <summary>Worst errors of one check in ulp (of the sum: in ulp of the sum of magnitudes), and the first failure.</summary>
+/// <summary>Worst errors of one check in ulp (of the sum: in ulp of the sum of magnitudes), and the first
+/// failure.</summary>
 internal sealed record CheckResult(
     string Case, CheckPlan Plan, string Size, double Loss, double Gradient, double TargetGradient, double Sum,
     string? Failure)

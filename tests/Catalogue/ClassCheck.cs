@@ -15,11 +15,11 @@ internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIee
     private readonly GuardedBuffer<T> _logits, _losses;
     private readonly GuardedBuffer<T>? _gradient, _targetGradient;
 
-    public ClassCheck(ClassCase loss, CheckPlan plan, ClassShape shape)
+    public ClassCheck(ClassCase loss, CheckPlan plan, ClassShape shape, ClassSample<T>? sample = null)
     {
         (_loss, _plan, _shape) = (loss, plan, shape);
         _rows = checked((int)(shape.Outer * shape.Inner));
-        _sample = loss.Inputs.Sample<T>(shape, plan.Seed);
+        _sample = sample ?? loss.Inputs.Sample<T>(shape, plan.Seed);
         _upstream = CatalogueRunner.UpstreamOf<T>(plan, _rows);
         _weights = _sample.Weights is null ? [] : Array.ConvertAll(_sample.Weights, double.CreateChecked);
         var dense = Layout.Dense(_sample.Logits.Length);
@@ -33,7 +33,7 @@ internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIee
 
     /// <summary>All bytes that the run wrote, to compare two runs.</summary>
     public byte[] Written() =>
-        [.. _losses.Bytes, .. _gradient is null ? [] : _gradient.Bytes, .. _targetGradient is null ? [] : _targetGradient.Bytes];
+        [.. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient), .. GuardedBuffer<T>.BytesOf(_targetGradient)];
 
     public double Call() => _loss.Call.Run(
         new ClassArgs<T>
@@ -103,7 +103,7 @@ internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIee
         {
             var index = ClassInputs.Index(_shape, row, c);
             buffers.Logits[c] = double.CreateChecked(_sample.Logits[index]);
-            if (_sample.Probabilities is not null) buffers.Target[c] = double.CreateChecked(_sample.Probabilities[index]);
+            if (_sample.Probabilities is { } target) buffers.Target[c] = double.CreateChecked(target[index]);
         }
         var input = new ClassRow
         {

@@ -26,7 +26,8 @@ internal sealed class Comparison(LossCase loss, CheckPlan plan, string size)
             : double.PositiveInfinity;
         var error = difference == 0 ? 0 : difference / (Ulp.Epsilon(plan.Precision) * expected.Floor);
         _sum = Math.Max(_sum, error);
-        if (difference <= Ulp.OfSum(plan.Precision, expected.Floor, _limits.Loss) || _failure is not null) return;
+        var limit = Ulp.OfSum(plan.Precision, expected.Floor, _limits.Loss);
+        if (difference == 0 || difference <= limit || _failure is not null) return;
         _failure = Invariant($"{Head("reduced loss")}: {Numbers(expected.Value, actual, error, _limits.Loss)}");
     }
 
@@ -38,12 +39,14 @@ internal sealed class Comparison(LossCase loss, CheckPlan plan, string size)
     public CheckResult Result() => new(loss.Name, plan, size, _loss, _gradient, _target, _sum, _failure);
 
     private void Take(
-        ref double worst, string what, long index, Expected expected, double actual, double limit, Func<long, string> where)
+        ref double worst, string what, long index, Expected expected, double actual, double limit,
+        Func<long, string> where)
     {
         var error = Ulp.Error(plan.Precision, expected, actual);
         if (error > worst) worst = error;
         if (error <= limit || _failure is not null) return;
-        _failure = Invariant($"{Head(what)}[{index}] at {where(index)}: {Numbers(expected.Value, actual, error, limit)}");
+        var numbers = Numbers(expected.Value, actual, error, limit);
+        _failure = Invariant($"{Head(what)}[{index}] at {where(index)}: {numbers}");
     }
 
     private string Head(string what) => $"{loss.Name} ({size}, {plan}): {what}";

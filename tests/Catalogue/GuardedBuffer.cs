@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace FusedLoss.Catalogue;
 
 /// <summary>
-/// A buffer between guard zones, filled with a NaN of its own, so that a test sees an element that was not written and one
-/// that was written without being part of the tensor. The guard's size is odd: nothing is aligned by luck.
+/// A buffer between guard zones, filled with a NaN of its own, so that a test sees an element that was not written and
+/// one that was written without being part of the tensor. The guard's size is odd: nothing is aligned by luck.
 /// </summary>
 internal sealed class GuardedBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -48,6 +48,8 @@ internal sealed class GuardedBuffer<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>All bytes, guards included, to compare two runs.</summary>
     public ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(_memory.AsSpan());
 
+    public static ReadOnlySpan<byte> BytesOf(GuardedBuffer<T>? buffer) => buffer is null ? [] : buffer.Bytes;
+
     /// <summary>The element was not written.</summary>
     public bool IsPoisoned(long index) => Same(this[index], Poison);
 
@@ -73,8 +75,10 @@ internal sealed class GuardedBuffer<T> where T : unmanaged, IBinaryFloatingPoint
     }
 
     // Bits, because NaN equals nothing and other NaNs are not this one.
-    private static bool Same(T a, T b) =>
-        MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in a)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in b)));
+    private static bool Same(T a, T b) => Bits(in a).SequenceEqual(Bits(in b));
+
+    private static ReadOnlySpan<byte> Bits(ref readonly T value) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value));
 
     private static T Make() => typeof(T) == typeof(float)
         ? (T)(object)BitConverter.Int32BitsToSingle(0x7FD1D1D1)

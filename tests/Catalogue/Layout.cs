@@ -1,6 +1,7 @@
 namespace FusedLoss.Catalogue;
 
-/// <summary>Where the elements of a tensor lie: shape and strides in elements, the latter null for a plain span.</summary>
+/// <summary>Where the elements of a tensor lie: shape and strides in elements, the latter null for a plain
+/// span.</summary>
 internal sealed record Layout(nint[] Shape, nint[]? Strides)
 {
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
@@ -53,7 +54,8 @@ internal sealed record Layout(nint[] Shape, nint[]? Strides)
         return strides;
     }
 
-    /// <summary>Strides as TensorSpan wants them: 0 where a dimension has one element, none where there is no element.</summary>
+    /// <summary>Strides as TensorSpan wants them: 0 where a dimension has one element, none where there is no
+    /// element.</summary>
     public nint[] TensorStrides => Count == 0 ? [] : [.. Strides!.Select((stride, d) => Shape[d] == 1 ? 0 : stride)];
 
     /// <summary>Position of the element with this row-major index.</summary>

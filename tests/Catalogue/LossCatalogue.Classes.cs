@@ -45,17 +45,21 @@ internal static partial class LossCatalogue
     }
 
     private static ClassCase FocalRow(
-        string variant, ClassInputs inputs, double gamma, double alpha = -1, FocalGradient gradient = FocalGradient.True)
+        string variant, ClassInputs inputs, double gamma, double alpha = -1,
+        FocalGradient gradient = FocalGradient.True)
     {
         var ignored = inputs.Ignored ?? DefaultIgnoreIndex;
-        var options = new SoftmaxFocalOptions { Gamma = gamma, Alpha = alpha, IgnoreIndex = ignored, Gradient = gradient };
+        var options = new SoftmaxFocalOptions
+        {
+            Gamma = gamma, Alpha = alpha, IgnoreIndex = ignored, Gradient = gradient,
+        };
         var oracle = Oracles.SoftmaxFocal(gamma, alpha, ignored, gradient == FocalGradient.Detached);
         return new("softmax_focal", variant, SoftmaxFocal, options, oracle, inputs, FocalLimits);
     }
 
-    private static Limits LabelLimits => new(new(4, 5, 0), new(4, 6, 0));
+    private static Limits LabelLimits => new(new(4, 7, 0), new(4, 7, 0));
 
-    private static Limits ProbabilityLimits => new(new(4.5, 6, 4.5), new(4.5, 6, 4.5));
+    private static Limits ProbabilityLimits => new(new(6, 8, 5), new(4.5, 7, 4));
 
-    private static Limits FocalLimits => new(new(4.5, 5.5, 0), new(5.5, 7, 0));
+    private static Limits FocalLimits => new(new(5, 7, 0), new(5.5, 8.5, 0));
 }

@@ -19,7 +19,10 @@ internal static partial class LossCatalogue
     public static IReadOnlyList<PointwiseCase> Pointwise { get; } =
     [
         new("mse", "", Mse, new MseOptions(), Oracles.Mse, Real, Both(1.51, 0.51, 0.51)),
-        new("mse", "weight", Mse, new MseOptions(), Oracles.Mse, RealWeighted, Both(2.01, 1.01, 1.01)) { Mean = Divisor.Weights },
+        new("mse", "weight", Mse, new MseOptions(), Oracles.Mse, RealWeighted, Both(2.01, 1.01, 1.01))
+        {
+            Mean = Divisor.Weights,
+        },
         new("l1", "", L1, new L1Options(), Oracles.L1, Real, Both(0.51, 0, 0)),
         new("l1", "weight", L1, new L1Options(), Oracles.L1, RealWeighted, Both(1.01, 0, 0)) { Mean = Divisor.Weights },
         SmoothL1Row("", 1), SmoothL1Row("beta=0.5", 0.5), SmoothL1Row("beta=0.3", 0.3), SmoothL1Row("beta=0", 0),
@@ -40,10 +43,12 @@ internal static partial class LossCatalogue
         new(new(loss, gradient, target), new(loss, gradient, target));
 
     private static PointwiseCase SmoothL1Row(string variant, double beta) =>
-        new("smooth_l1", variant, SmoothL1, new SmoothL1Options { Beta = beta }, Oracles.SmoothL1(beta), Real, Both(2.5, 2, 2));
+        new("smooth_l1", variant, SmoothL1, new SmoothL1Options { Beta = beta }, Oracles.SmoothL1(beta), Real,
+            Both(2.5, 2, 2));
 
     private static PointwiseCase HuberRow(string variant, double delta, PointwiseInputs inputs) =>
-        new("huber", variant, Huber, new HuberOptions { Delta = delta }, Oracles.Huber(delta), inputs, Both(2.5, 1.01, 1.01));
+        new("huber", variant, Huber, new HuberOptions { Delta = delta }, Oracles.Huber(delta), inputs,
+            Both(2.5, 1.01, 1.01));
 
     private static PointwiseCase BceRow(string variant, PointwiseInputs inputs) =>
         new("bce_with_logits", variant, Bce, new BceWithLogitsOptions(), Oracles.BceWithLogits, inputs,
@@ -55,6 +60,6 @@ internal static partial class LossCatalogue
         var options = new SigmoidFocalOptions { Alpha = alpha, Gamma = gamma, Gradient = gradient };
         var oracle = Oracles.SigmoidFocal(alpha, gamma, gradient == FocalGradient.Detached);
         return new("sigmoid_focal", variant, SigmoidFocal, options, oracle, inputs,
-            new(new(5, 5.5, 4.5), new(7, 7.5, 5.5)));
+            new(new(5, 5.5, 4.5), new(7, 7.5, 6)));
     }
 }

@@ -23,7 +23,8 @@ internal delegate Expected ClassOracle(in ClassRow row, in ClassRowGradients gra
 
 internal static partial class Oracles
 {
-    // PyTorch docs, CrossEntropyLoss, class indices: both terms weigh with class weights; the mean divides by the sum of w_y.
+    // PyTorch docs, CrossEntropyLoss, class indices: both terms weigh with class weights; the mean divides by the sum
+    // of w_y.
     internal static ClassOracle CrossEntropy(double smoothing, long ignoreIndex) => (in row, in gradients) =>
     {
         if (!row.Probabilities.IsEmpty) return CrossEntropyOfProbabilities(smoothing, row, gradients);
@@ -52,9 +53,11 @@ internal static partial class Oracles
         return new(loss, Times(hard, soft.MinusLogFloor(y)) + Times(share, smoothFloor.Value));
     };
 
-    // The same with class probabilities t, smoothed: the mean divides by the number of rows, weights not counted. Here no
-    // relative accuracy is promised for tiny terms: ln S is that of a sum S of 1 and the rest, so floors are at least 1.
-    private static Expected CrossEntropyOfProbabilities(double smoothing, in ClassRow row, in ClassRowGradients gradients)
+    // The same with class probabilities t, smoothed: the mean divides by the number of rows, weights not counted. Here
+    // no relative accuracy is promised for tiny terms: ln S is that of a sum S of 1 and the rest, so floors are at
+    // least 1.
+    private static Expected CrossEntropyOfProbabilities(
+        double smoothing, in ClassRow row, in ClassRowGradients gradients)
     {
         var classes = row.Logits.Length;
         var soft = new Softmax(row.Logits);
@@ -77,7 +80,8 @@ internal static partial class Oracles
         return new(loss.Value, floor.Value);
     }
 
-    // Lin et al., "Focal Loss for Dense Object Detection", over softmax probabilities; alpha < 0 leaves the class weights.
+    // Lin et al., "Focal Loss for Dense Object Detection", over softmax probabilities; alpha < 0 leaves the class
+    // weights.
     internal static ClassOracle SoftmaxFocal(double gamma, double alpha, long ignoreIndex, bool detach) =>
         (in row, in gradients) =>
     {

@@ -3,7 +3,8 @@ namespace FusedLoss.Catalogue;
 /// <summary>What an oracle says of one element.</summary>
 internal readonly record struct PointwiseTerm(Expected Loss, Expected Gradient, Expected TargetGradient);
 
-/// <summary>Loss term and gradients of one element: input x, target t, weight w and pos_weight q (1 when absent).</summary>
+/// <summary>Loss term and gradients of one element: input x, target t, weight w and pos_weight q (1 when
+/// absent).</summary>
 internal delegate PointwiseTerm PointwiseOracle(double x, double t, double w, double q);
 
 internal static partial class Oracles

@@ -1,8 +1,9 @@
 namespace FusedLoss.Catalogue;
 
 /// <summary>
-/// Softmax of one row, each quantity in the form that keeps relative accuracy: -ln p = (m - x) + ln(1 + rest), where rest is
-/// the sum of the other exponentials around the maximum, and 1 - p as a sum of probabilities, not as a difference.
+/// Softmax of one row, each quantity in the form that keeps relative accuracy: -ln p = (m - x) + ln(1 + rest), where
+/// rest is the sum of the other exponentials around the maximum, and 1 - p as a sum of probabilities, not as a
+/// difference.
 /// </summary>
 internal readonly ref struct Softmax
 {
@@ -47,11 +48,13 @@ internal readonly ref struct Softmax
     /// <summary>-ln p.</summary>
     public double MinusLog(int c) => _max - _x[c] + Oracles.Log1P(_rest);
 
-    /// <summary>The larger of m - x, ln(1 + rest) and the rounding that the rest inherits from its differences.</summary>
+    /// <summary>The larger of m - x, ln(1 + rest) and the rounding that the rest inherits from its
+    /// differences.</summary>
     public double MinusLogFloor(int c) =>
         Math.Max(Math.Max(_max - _x[c], Oracles.Log1P(_rest)), _restBent / (1 + _rest));
 
-    /// <summary>1 - p, and how many times its own rounding it inherits: the mean of max(1, |x - m|) over the others.</summary>
+    /// <summary>1 - p, and how many times its own rounding it inherits: the mean of max(1, |x - m|) over the
+    /// others.</summary>
     public (double Value, double Bend) Rest(int c)
     {
         var (sum, bent) = Others(c);

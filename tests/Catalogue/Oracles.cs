@@ -1,9 +1,9 @@
 namespace FusedLoss.Catalogue;
 
 /// <summary>
-/// Textbook formulas in double. Slow, obvious, and never sharing code with the kernels: System.Math and nothing else. Where a
-/// textbook form cancels (1 - p for a saturated p), the oracle uses the algebraically equal form that does not, so that it
-/// is good to a few ulp of double. Floors are documented in <see cref="Ulp"/>.
+/// Textbook formulas in double. Slow, obvious, and never sharing code with the kernels: System.Math and nothing else.
+/// Where a textbook form cancels (1 - p for a saturated p), the oracle uses the algebraically equal form that does not,
+/// so that it is good to a few ulp of double. Floors are documented in <see cref="Ulp"/>.
 /// </summary>
 internal static partial class Oracles
 {
@@ -26,7 +26,8 @@ internal static partial class Oracles
     }
 
     /// <summary>a * b where a coefficient of zero wins over an infinity: the limit, where IEEE says NaN.</summary>
-    internal static double Times(double a, double b) => (a == 0 && !double.IsNaN(b)) || (b == 0 && !double.IsNaN(a)) ? 0 : a * b;
+    internal static double Times(double a, double b) =>
+        (a == 0 && !double.IsNaN(b)) || (b == 0 && !double.IsNaN(a)) ? 0 : a * b;
 
     /// <summary>a + b with the larger of the two magnitudes as its floor.</summary>
     internal static Expected Sum(double a, double b) => Sum(new Expected(a, 0), new Expected(b, 0));

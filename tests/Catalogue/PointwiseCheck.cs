@@ -14,13 +14,13 @@ internal sealed class PointwiseCheck<T> where T : unmanaged, IBinaryFloatingPoin
     private readonly GuardedBuffer<T> _input, _target, _losses;
     private readonly GuardedBuffer<T>? _gradient, _targetGradient;
 
-    public PointwiseCheck(PointwiseCase loss, CheckPlan plan, nint[] shape)
+    public PointwiseCheck(PointwiseCase loss, CheckPlan plan, nint[] shape, PointwiseSample<T>? sample = null)
     {
         (_loss, _plan, _shape) = (loss, plan, shape);
         var input = plan.InputLayout?.Invoke(shape) ?? Layout.Dense(Product(shape));
         var output = plan.OutputLayout?.Invoke(shape) ?? Layout.Dense(Product(shape));
         _count = checked((int)input.Count);
-        _sample = loss.Inputs.Sample<T>(_count, plan.Seed);
+        _sample = sample ?? loss.Inputs.Sample<T>(_count, plan.Seed);
         _upstream = CatalogueRunner.UpstreamOf<T>(plan, _count);
         _input = new(input, _sample.Input);
         _target = new(input, _sample.Target);
@@ -31,7 +31,7 @@ internal sealed class PointwiseCheck<T> where T : unmanaged, IBinaryFloatingPoin
 
     /// <summary>All bytes that the run wrote, to compare two runs.</summary>
     public byte[] Written() =>
-        [.. _losses.Bytes, .. _gradient is null ? [] : _gradient.Bytes, .. _targetGradient is null ? [] : _targetGradient.Bytes];
+        [.. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient), .. GuardedBuffer<T>.BytesOf(_targetGradient)];
 
     public double Call() => _loss.Call.Run(
         new PointwiseArgs<T>

@@ -5,7 +5,8 @@ namespace FusedLoss.Catalogue;
 /// <summary>What a point-wise loss is tried on.</summary>
 internal enum Domain
 {
-    /// <summary>Predictions and targets of any magnitude, with ties and with |x - t| exactly at the knots 0.5, 1 and 1.5.</summary>
+    /// <summary>Predictions and targets of any magnitude, with ties and with |x - t| exactly at the knots 0.5, 1 and
+    /// 1.5.</summary>
     Regression,
 
     /// <summary>Logits out to saturation, targets exactly 0 or 1.</summary>
@@ -21,7 +22,8 @@ internal enum Reach
     /// <summary>Far beyond where exp(-|x|) becomes 0.</summary>
     Saturated,
 
-    /// <summary>As far as exp(-|x|) is a normal number: a power below 1 of what was flushed to 0 is anything but 0.</summary>
+    /// <summary>As far as exp(-|x|) is a normal number: a power below 1 of what was flushed to 0 is anything but
+    /// 0.</summary>
     Normal,
 }
 

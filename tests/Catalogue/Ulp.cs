@@ -10,7 +10,8 @@ public enum Precision
     Float64,
 }
 
-/// <summary>What an oracle expects: the value, and the largest magnitude that its formula had to add up to get there.</summary>
+/// <summary>What an oracle expects: the value, and the largest magnitude that its formula had to add up to get
+/// there.</summary>
 internal readonly record struct Expected(double Value, double Floor)
 {
     /// <summary>A value without a floor: relative accuracy is promised.</summary>
@@ -20,52 +21,63 @@ internal readonly record struct Expected(double Value, double Floor)
 }
 
 /// <summary>
-/// The tolerance policy. A term or a gradient may be off by so many ulp of max(|expected|, floor), an ulp being epsilon times
-/// that number; how many is a column of the catalogue, set tightly above the worst error measured. The floor is the largest summand of the documented formula (0
-/// where it only multiplies), and where a probability is the exponential of a rounded difference of logits x - m it grows
-/// with |x - m|, because half an ulp of the difference is that much of its exponential. Kernels may flush what is below
-/// the smallest normal number to zero, also on the way to a result: an ulp is never less than 64 times that number. A gradient that is scaled (mean, denominator, upstream)
-/// may lose <see cref="ScaleUlp"/> more. A sum may be off by the limit of one term times epsilon times the sum of the terms'
-/// magnitudes, and by <see cref="SumUlp"/> of double. NaN and infinity are expected exactly where the oracle has them, after rounding to the type. Thread counts,
-/// repeated runs, in place or not, and instruction sets with FMA must agree in every bit. Finite differences of an oracle
-/// and printed values of other systems have the two relative limits below. A failure prints index, x, t, expected, got,
-/// ulps, limit and seed.
+/// The tolerance policy. A term or a gradient may be off by so many ulp of max(|expected|, floor), an ulp being epsilon
+/// times that number; how many is a column of the catalogue, set tightly above the worst error measured. The floor is
+/// the largest summand of the documented formula (0 where it only multiplies), and where a probability is the
+/// exponential of a rounded difference of logits x - m it grows with |x - m|, because half an ulp of the difference is
+/// that much of its exponential. Kernels may flush what is below the smallest normal number to zero, also on the way to
+/// a result: an ulp is never less than 64 times that number. A gradient that is scaled (mean, denominator, upstream)
+/// may lose <see cref="ScaleUlp"/> more. A sum may be off by the limit of one term times epsilon times the sum of the
+/// terms' magnitudes, and by <see cref="SumUlp"/> of double. NaN and infinity are expected exactly where the oracle has
+/// them, after rounding to the type. Thread counts, repeated runs, in place or not, and instruction sets with FMA must
+/// agree in every bit. Finite differences of an oracle and printed values of other systems have the two relative limits
+/// below. A failure prints index, x, t, expected, got, ulps, limit and seed.
 /// </summary>
 internal static class Ulp
 {
     private const double SmallestNormalFloat = 1.1754943508222875e-38;
     private const double SmallestNormalDouble = 2.2250738585072014e-308;
 
-    /// <summary>Rounding the scale, the upstream gradient and their product with the gradient: half an ulp each, twice.</summary>
+    /// <summary>Rounding the scale, the upstream gradient and their product with the gradient: half an ulp each,
+    /// twice.</summary>
     public const double ScaleUlp = 3;
 
-    /// <summary>Central differences of a double function with step <see cref="Step"/>: truncation h^2 and rounding eps / h.</summary>
+    /// <summary>Central differences of a double function with step <see cref="Step"/>: truncation h^2 and rounding eps
+    /// / h.</summary>
     public const double FiniteDifference = 2e-7;
 
     /// <summary>Step of the finite differences, relative to max(1, |x|).</summary>
     public const double Step = 6e-6;
 
-    /// <summary>Numbers that PyTorch printed with 17 digits carry its own rounding: ulp of the largest of the array.</summary>
+    /// <summary>Numbers that PyTorch printed with 17 digits carry its own rounding: ulp of the largest of the
+    /// array.</summary>
     public const double GoldenUlp = 16;
 
-    /// <summary>The limit for printed numbers: half of the last decimal, or <see cref="GoldenUlp"/>, whichever is more.</summary>
+    /// <summary>The limit for printed numbers: half of the last decimal, or <see cref="GoldenUlp"/>, whichever is
+    /// more.</summary>
     public static double OfPrinted(Precision precision, double[] printed, int? decimals)
     {
         var ulp = GoldenUlp * Of(precision, printed.Where(double.IsFinite).Max(Math.Abs));
         return decimals is { } count ? Math.Max(ulp, 0.5000001 * Math.Pow(10, -count)) : ulp;
     }
 
-    /// <summary>Relative limit of identities that hold exactly in real numbers (sums over a batch, shifted logits), in ulp.</summary>
+    /// <summary>Relative limit of identities that hold exactly in real numbers (sums over a batch, shifted logits), in
+    /// ulp.</summary>
     public const double IdentityUlp = 32;
+
+    /// <summary>The limit of such an identity between sums whose parts have this magnitude together.</summary>
+    public static double OfIdentity(Precision precision, double magnitude) => IdentityUlp * Of(precision, magnitude);
 
     /// <summary>Adding up in double and dividing once, however many terms: sums are trees over lanes.</summary>
     public const double SumUlp = 3;
 
-    /// <summary>What the reduced loss may be off by, given the sum of the terms' magnitudes and the limit of one term.</summary>
+    /// <summary>What the reduced loss may be off by, given the sum of the terms' magnitudes and the limit of one
+    /// term.</summary>
     public static double OfSum(Precision precision, double magnitude, double limit) =>
         magnitude * (limit * Epsilon(precision) + SumUlp * Epsilon(Precision.Float64));
 
-    public static double Epsilon(Precision precision) => precision == Precision.Float32 ? 1.0 / (1 << 23) : 1.0 / (1L << 52);
+    public static double Epsilon(Precision precision) =>
+        precision == Precision.Float32 ? 1.0 / (1 << 23) : 1.0 / (1L << 52);
 
     /// <summary>Epsilon times the magnitude, but never less than 64 of the smallest normal numbers.</summary>
     public static double Of(Precision precision, double magnitude) => precision == Precision.Float32

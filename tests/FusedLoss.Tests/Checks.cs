@@ -3,7 +3,8 @@ namespace FusedLoss.Tests;
 /// <summary>Turns results of the catalogue's runner into failures of a test, all sizes of a test at once.</summary>
 internal static class Checks
 {
-    /// <summary>Worst errors of the whole run, for whoever sets the limits: kept when FUSEDLOSS_WORST names a file.</summary>
+    /// <summary>Worst errors of the whole run, for whoever sets the limits: kept when FUSEDLOSS_WORST names a
+    /// file.</summary>
     private static readonly string? s_worst = Environment.GetEnvironmentVariable("FUSEDLOSS_WORST");
 
     private static readonly Lock s_lock = new();

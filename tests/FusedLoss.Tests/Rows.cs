@@ -1,6 +1,7 @@
 namespace FusedLoss.Tests;
 
-/// <summary>Rows of theories: the catalogue times what this machine can run. Names, not objects, so that runners can list them.</summary>
+/// <summary>Rows of theories: the catalogue times what this machine can run. Names, not objects, so that runners can
+/// list them.</summary>
 internal static class Rows
 {
     /// <summary>Instruction sets that must agree in every bit.</summary>

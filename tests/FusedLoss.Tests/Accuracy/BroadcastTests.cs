@@ -12,7 +12,8 @@ public class BroadcastTests
     private static readonly PointwiseInputs Inputs = new(Domain.SoftTargets, Weight: true, PosWeight: true);
     private static readonly PointwiseSample<float> Sample = Inputs.Sample<float>(N * C * D, seed: 11);
 
-    public static TheoryData<string> Shapes => ["1", "5", "6,1", "6,5", "37,1,1", "37,6,1", "1,6,1", "37,6,5", "37,1,5"];
+    public static TheoryData<string> Shapes =>
+        ["1", "5", "6,1", "6,5", "37,1,1", "37,6,1", "1,6,1", "37,6,5", "37,1,5"];
 
     [Theory, MemberData(nameof(Shapes))]
     public void TensorsBroadcastAsInPyTorch(string text)
@@ -34,7 +35,8 @@ public class BroadcastTests
         var full = Enumerable.Range(0, N * C * D).Select(i => small[i % length]).ToArray();
         Assert.Equal(Run(new() { Weight = full, PosWeight = full }), Run(new() { Weight = small, PosWeight = small }));
         Assert.Equal(
-            Run(new() { Weight = full, PosWeight = full }, dense: true), Run(new() { Weight = small, PosWeight = small }, dense: true));
+            Run(new() { Weight = full, PosWeight = full }, dense: true),
+                Run(new() { Weight = small, PosWeight = small }, dense: true));
     }
 
     [Fact]

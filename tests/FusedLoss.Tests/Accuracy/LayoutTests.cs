@@ -11,7 +11,8 @@ public class LayoutTests
         ["transposed"] = Layout.Transposed,
     };
 
-    private static readonly nint[][] Shapes = [[1], [700], [3, 5], [40, 33], [1, 513], [5, 1], [4, 6, 50], [2, 3, 1, 7]];
+    private static readonly nint[][] Shapes = [[1], [700], [3, 5], [40, 33], [1, 513], [5, 1], [4, 6, 50],
+        [2, 3, 1, 7]];
 
     public static TheoryData<string, Precision> Pointwise => Rows.Pointwise();
 
@@ -50,7 +51,8 @@ public class LayoutTests
             from shape in Shapes
             select CatalogueRunner.Check(
                 LossCatalogue.PointwiseNamed(name),
-                new() { Precision = precision, InputLayout = layout, InPlace = true, Reduction = Reduction.Mean }, shape));
+                new() { Precision = precision, InputLayout = layout, InPlace = true, Reduction = Reduction.Mean },
+                    shape));
 
     [Theory, MemberData(nameof(Pointwise))]
     public void PointwiseCutsLargeStridedTensorsIntoParallelWork(string name, Precision precision) =>

@@ -26,17 +26,22 @@ internal static class ClassRefusals
             "labels[3] is -100, but logits has 10 classes (0 to 9)."),
         Range("bad label of an image",
             o => Loss.CrossEntropy<float>(
-                new() { Logits = X, Shape = new(2, 5, 10), Labels = BadOf20(13, 5), Gradient = All100(o.Gradient), Losses = o.Losses.AsSpan(0, 20) }),
+                new() { Logits = X, Shape = new(2, 5, 10), Labels = BadOf20(13, 5), Gradient = All100(o.Gradient),
+                    Losses = o.Losses.AsSpan(0, 20) }),
             "labels", "labels[13] is 5, but logits has 5 classes (0 to 4)."),
-        Argument("nothing to compare with", o => Loss.CrossEntropy<float>(new() { Logits = X, Gradient = All100(o.Gradient) }),
+        Argument("nothing to compare with",
+            o => Loss.CrossEntropy<float>(new() { Logits = X, Gradient = All100(o.Gradient) }),
             "labels", "labels or probabilities must be given."),
-        Argument("no labels", o => Loss.SoftmaxFocal<float>(new() { Logits = X, Gradient = All100(o.Gradient) }), "labels",
+        Argument("no labels",
+            o => Loss.SoftmaxFocal<float>(new() { Logits = X, Gradient = All100(o.Gradient) }), "labels",
             "labels must be given."),
         Argument("labels and probabilities",
-            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, Probabilities = X, Gradient = All100(o.Gradient) }),
+            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, Probabilities = X,
+                Gradient = All100(o.Gradient) }),
             "probabilities", "labels and probabilities are both given, but they exclude each other."),
         Argument("probabilities of softmax_focal",
-            o => Loss.SoftmaxFocal<float>(new() { Logits = X, Probabilities = X, Shape = new(10, 10), Gradient = All100(o.Gradient) }),
+            o => Loss.SoftmaxFocal<float>(new() { Logits = X, Probabilities = X, Shape = new(10, 10),
+                Gradient = All100(o.Gradient) }),
             "probabilities", "probabilities has 100 elements but this loss does not take it."),
         Argument("gradient to labels",
             o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, TargetGradient = All100(o.TargetGradient) }),
@@ -49,13 +54,16 @@ internal static class ClassRefusals
             "labels has 12 elements but logits has 100, which is no multiple of 12."),
         Argument("short gradient", o => Loss.CrossEntropy(X, Y, o.Gradient.AsSpan(0, 90)), "gradient",
             "gradient has 90 elements but logits has 100."),
-        Argument("short losses", o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, Losses = o.Losses.AsSpan(0, 9) }),
+        Argument("short losses",
+            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, Losses = o.Losses.AsSpan(0, 9) }),
             "losses", "losses has 9 elements but logits has 10 rows."),
         Argument("class weights of another number",
-            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, ClassWeights = new float[9], Gradient = All100(o.Gradient) }),
+            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, ClassWeights = new float[9],
+                Gradient = All100(o.Gradient) }),
             "classWeights", "classWeights has 9 elements but logits has 10 classes."),
         Argument("labels of another number than the shape's rows",
-            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, Shape = new(5, 20), Gradient = All100(o.Gradient) }),
+            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, Shape = new(5, 20),
+                Gradient = All100(o.Gradient) }),
             "labels", "labels has 10 elements but logits has 5 rows."),
         Argument("upstream per row of a sum",
             o => Loss.CrossEntropy<float>(
@@ -81,19 +89,26 @@ internal static class ClassRefusals
     private static Refusal[] Shapes() =>
     [
         Argument("probabilities without a shape",
-            o => Loss.CrossEntropy<float>(new() { Logits = X, Probabilities = X.ToArray(), Gradient = All100(o.Gradient) }),
+            o => Loss.CrossEntropy<float>(new() { Logits = X, Probabilities = X.ToArray(),
+                Gradient = All100(o.Gradient) }),
             "shape", "shape is needed with probabilities, unless logits is a tensor."),
         Argument("shape of another size",
-            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, Shape = new(10, 9), Gradient = All100(o.Gradient) }),
+            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, Shape = new(10, 9),
+                Gradient = All100(o.Gradient) }),
             "logits", "logits has 100 elements but shape is ClassShape { Outer = 10, Classes = 9, Inner = 1 }."),
         Argument("shape without classes",
-            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, Shape = new(10, 0), Gradient = All100(o.Gradient) }),
+            o => Loss.CrossEntropy<float>(new() { Logits = X, Labels = Y, Shape = new(10, 0),
+                Gradient = All100(o.Gradient) }),
             "shape",
-            "shape is ClassShape { Outer = 10, Classes = 0, Inner = 1 }, but Outer and Inner must be at least 0 and Classes at least 1."),
+            "shape is ClassShape { Outer = 10, Classes = 0, Inner = 1 }, but Outer and Inner must be at least 0 "
+                + "and Classes at least 1."),
         Argument("classes apart",
             o => Loss.CrossEntropy<float>(
-                new() { Logits = new ReadOnlyTensorSpan<float>(X, 0, [10, 5], [10, 2]), Labels = Y, Gradient = o.Gradient.AsSpan(0, 50) }),
-            "logits", "logits has shape [10, 5] and strides [10, 2], but the class dimension must be dense; copy it to a dense tensor first."),
+                new() { Logits = new ReadOnlyTensorSpan<float>(X, 0, [10, 5], [10, 2]), Labels = Y,
+                    Gradient = o.Gradient.AsSpan(0, 50) }),
+            "logits",
+                "logits has shape [10, 5] and strides [10, 2], but the class dimension must be dense; "
+                    + "copy it to a dense tensor first."),
     ];
 
     private static Refusal[] Memory() =>
@@ -102,21 +117,25 @@ internal static class ClassRefusals
             o => Loss.CrossEntropy(All100(o.Gradient), Y, o.Gradient.AsSpan(4, 100)), "gradient",
             "gradient overlaps logits in part; it may only be the very same memory."),
         Argument("losses over the logits",
-            o => Loss.CrossEntropy<float>(new() { Logits = All100(o.Losses), Labels = Y, Losses = o.Losses.AsSpan(0, 10) }),
+            o => Loss.CrossEntropy<float>(new() { Logits = All100(o.Losses), Labels = Y,
+                Losses = o.Losses.AsSpan(0, 10) }),
             "losses", "losses overlaps logits, which it must not."),
         Argument("gradient over the probabilities",
             o => Loss.CrossEntropy<float>(
-                new() { Logits = X, Probabilities = All100(o.Gradient), Shape = new(10, 10), Gradient = All100(o.Gradient) }),
+                new() { Logits = X, Probabilities = All100(o.Gradient), Shape = new(10, 10),
+                    Gradient = All100(o.Gradient) }),
             "gradient", "gradient overlaps probabilities, which it must not."),
         Argument("target gradient over the probabilities",
             o => Loss.CrossEntropy<float>(
-                new() { Logits = X, Probabilities = All100(o.Gradient), Shape = new(10, 10), TargetGradient = All100(o.Gradient) }),
+                new() { Logits = X, Probabilities = All100(o.Gradient), Shape = new(10, 10),
+                    TargetGradient = All100(o.Gradient) }),
             "targetGradient", "targetGradient overlaps probabilities, which it must not."),
     ];
 
     private static int[] Bad(int row, int label) => [.. Y.Select((y, i) => i == row ? label : y)];
 
-    private static int[] BadOf20(int row, int label) => [.. Enumerable.Range(0, 20).Select(i => i == row ? label : i % 5)];
+    private static int[] BadOf20(int row, int label) =>
+        [.. Enumerable.Range(0, 20).Select(i => i == row ? label : i % 5)];
 
     private static Span<float> All100(float[] buffer) => buffer.AsSpan(0, 100);
 }

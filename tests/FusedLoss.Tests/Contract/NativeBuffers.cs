@@ -2,7 +2,8 @@ using FusedLoss.Interop;
 
 namespace FusedLoss.Tests.Contract;
 
-/// <summary>Valid arguments of the C interface, to be spoiled one at a time: six elements, or two rows of three classes.</summary>
+/// <summary>Valid arguments of the C interface, to be spoiled one at a time: six elements, or two rows of three
+/// classes.</summary>
 internal sealed unsafe class NativeBuffers : IDisposable
 {
     public const int Count = 6;

@@ -16,7 +16,8 @@ public unsafe class NativeContextTests
         Assert.Equal(FL_ERROR_NULL_POINTER, Create(null));
         var good = new fl_context_options
         {
-            struct_size = sizeof(fl_context_options), abi_version = NativeMethods.FL_ABI_VERSION, isa = fl_isa.FL_ISA_AUTO,
+            struct_size = sizeof(fl_context_options), abi_version = NativeMethods.FL_ABI_VERSION,
+                isa = fl_isa.FL_ISA_AUTO,
         };
         Assert.Equal(FL_ERROR_STRUCT_SIZE, Create(good with { struct_size = 4 }));
         Assert.Equal(FL_ERROR_STRUCT_SIZE, Create(good with { struct_size = good.struct_size + 8 }));
@@ -57,7 +58,8 @@ public unsafe class NativeContextTests
     [Fact]
     public void EveryStatusHasASentenceOfItsOwn()
     {
-        var sentences = Enum.GetValues<fl_status>().Select(status => Text(NativeMethods.fl_status_message(status))).ToArray();
+        var sentences = Enum.GetValues<fl_status>().Select(status =>
+            Text(NativeMethods.fl_status_message(status))).ToArray();
         Assert.Equal(sentences.Length, sentences.Distinct().Count());
         Assert.All(sentences, sentence => Assert.False(string.IsNullOrWhiteSpace(sentence)));
         Assert.DoesNotContain(Text(NativeMethods.fl_status_message((fl_status)(-99))), sentences);
@@ -72,7 +74,8 @@ public unsafe class NativeContextTests
             var (name, field) = (Text(row->type_name), Text(row->field_name));
             var type = typeof(NativeMethods).Assembly.GetType($"FusedLoss.Interop.{name}", throwOnError: true)!;
             structs.Add(name);
-            var (offset, size) = field.Length == 0 ? (0, SizeOf(type)) : ((long)Marshal.OffsetOf(type, field), SizeOf(FieldOf(type, field).FieldType));
+            var (offset, size) = field.Length == 0
+                ? (0, SizeOf(type)) : ((long)Marshal.OffsetOf(type, field), SizeOf(FieldOf(type, field).FieldType));
             Assert.Equal((name, field, row->offset, row->size), (name, field, offset, size));
         }
         Assert.True(NativeMethods.fl_layout_at(-1) == null);
@@ -110,5 +113,6 @@ public unsafe class NativeContextTests
         ? sizeof(nint)
         : (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!.MakeGenericMethod(type).Invoke(null, null)!;
 
-    private static string Text(sbyte* text) => Marshal.PtrToStringUTF8((nint)text) ?? throw new InvalidOperationException("NULL");
+    private static string Text(sbyte* text) =>
+        Marshal.PtrToStringUTF8((nint)text) ?? throw new InvalidOperationException("NULL");
 }

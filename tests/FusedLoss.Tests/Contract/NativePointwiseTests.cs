@@ -3,7 +3,8 @@ using static FusedLoss.Interop.fl_status;
 
 namespace FusedLoss.Tests.Contract;
 
-/// <summary>The C interface of the point-wise losses refuses what is wrong with the documented status and writes nothing.</summary>
+/// <summary>The C interface of the point-wise losses refuses what is wrong with the documented status and writes
+/// nothing.</summary>
 public unsafe class NativePointwiseTests
 {
     private delegate void Spoil(NativeBuffers buffers, fl_pointwise_args* args);
@@ -25,16 +26,20 @@ public unsafe class NativePointwiseTests
         ("denominator negative", FL_ERROR_REDUCTION, (_, a) => a->denominator = -1),
         ("denominator NaN", FL_ERROR_REDUCTION, (_, a) => a->denominator = double.NaN),
         ("denominator infinite", FL_ERROR_REDUCTION, (_, a) => a->denominator = double.PositiveInfinity),
-        ("denominator of a sum", FL_ERROR_REDUCTION, (_, a) => { a->denominator = 2; a->reduction = fl_reduction.FL_SUM; }),
+        ("denominator of a sum", FL_ERROR_REDUCTION, (_, a) =>
+            { a->denominator = 2; a->reduction = fl_reduction.FL_SUM; }),
         ("batch negative", FL_ERROR_COUNT, (_, a) => { a->batch = -1; a->reduction = fl_reduction.FL_BATCHMEAN; }),
         ("upstream counted but missing", FL_ERROR_NULL_POINTER, (_, a) => a->upstream_count = 1),
-        ("upstream per term of a mean", FL_ERROR_REDUCTION, (b, a) => { a->upstream = b.Weight; a->upstream_count = 6; }),
+        ("upstream per term of a mean", FL_ERROR_REDUCTION, (b, a) =>
+            { a->upstream = b.Weight; a->upstream_count = 6; }),
         ("upstream of another count", FL_ERROR_REDUCTION,
             (b, a) => { a->upstream = b.Weight; a->upstream_count = 5; a->reduction = fl_reduction.FL_NONE; }),
         ("strides without shape", FL_ERROR_COUNT, (b, a) => a->input_strides = b.Strides),
-        ("shape of another count", FL_ERROR_COUNT, (b, a) => { a->input_strides = b.Strides; a->shape = Shape(1, 2, 4); }),
+        ("shape of another count", FL_ERROR_COUNT, (b, a) =>
+            { a->input_strides = b.Strides; a->shape = Shape(1, 2, 4); }),
         ("shape negative", FL_ERROR_COUNT, (b, a) => { a->input_strides = b.Strides; a->shape = Shape(-1, -2, 3); }),
-        ("stride negative", FL_ERROR_COUNT, (b, a) => { a->input_strides = b.Three(1, 0, -3, 1); a->shape = Shape(1, 2, 3); }),
+        ("stride negative", FL_ERROR_COUNT, (b, a) =>
+            { a->input_strides = b.Three(1, 0, -3, 1); a->shape = Shape(1, 2, 3); }),
         ("stride overflows", FL_ERROR_COUNT,
             (b, a) => { a->input_strides = b.Three(1, 0, long.MaxValue, 1); a->shape = Shape(1, 2, 3); }),
         ("gradient repeats elements", FL_ERROR_COUNT,
@@ -95,7 +100,8 @@ public unsafe class NativePointwiseTests
     {
         using var buffers = new NativeBuffers();
         fl_pointwise_args args = default;
-        (args.struct_size, args.dtype, args.reduction) = (sizeof(fl_pointwise_args), fl_dtype.FL_FLOAT64, fl_reduction.FL_MEAN);
+        (args.struct_size, args.dtype, args.reduction) = (sizeof(fl_pointwise_args), fl_dtype.FL_FLOAT64,
+            fl_reduction.FL_MEAN);
         Assert.Equal(FL_OK, NativeMethods.fl_mse(buffers.Context, &args));
         Assert.Equal(double.NaN, args.loss);
         args.flags = (uint)fl_flags.FL_FLAG_EMPTY_ZERO;

@@ -3,7 +3,8 @@ using static FusedLoss.Interop.fl_status;
 
 namespace FusedLoss.Tests.Contract;
 
-/// <summary>The C interface of the losses over classes refuses what is wrong with the documented status and writes nothing.</summary>
+/// <summary>The C interface of the losses over classes refuses what is wrong with the documented status and writes
+/// nothing.</summary>
 public unsafe class NativeRowTests
 {
     private delegate void Spoil(NativeBuffers buffers, fl_row_args* args);
@@ -38,7 +39,8 @@ public unsafe class NativeRowTests
             (_, a) => { a->denominator = 2; a->reduction = fl_reduction.FL_BATCHMEAN; }),
         ("denominator NaN", FL_ERROR_REDUCTION, (_, a) => a->denominator = double.NaN),
         ("upstream counted but missing", FL_ERROR_NULL_POINTER, (_, a) => a->upstream_count = 2),
-        ("upstream per row of a mean", FL_ERROR_REDUCTION, (b, a) => { a->upstream = b.Weight; a->upstream_count = 2; }),
+        ("upstream per row of a mean", FL_ERROR_REDUCTION, (b, a) =>
+            { a->upstream = b.Weight; a->upstream_count = 2; }),
         ("gradient over part of the input", FL_ERROR_OVERLAP, (b, a) => a->input = b.Gradient - 2),
         ("gradient over the input, other strides", FL_ERROR_OVERLAP,
             (b, a) => { a->input = b.Gradient; a->input_outer_stride = 2; }),

@@ -1,12 +1,14 @@
 namespace FusedLoss.Tests.Contract;
 
-/// <summary>A call that must be refused: with this exception, parameter name and message, before anything is written.</summary>
+/// <summary>A call that must be refused: with this exception, parameter name and message, before anything is
+/// written.</summary>
 /// <param name="What">Names the row.</param>
 /// <param name="Call">Gets the outputs: losses, gradient and target gradient, filled with poison.</param>
 /// <param name="Exception">The exact type.</param>
 /// <param name="Parameter">Its ParamName; null if it has none.</param>
 /// <param name="Message">Its message, without the suffix that .NET adds for the parameter.</param>
-internal sealed record Refusal(string What, Action<RefusedOutputs> Call, Type Exception, string? Parameter, string Message)
+internal sealed record Refusal(string What, Action<RefusedOutputs> Call, Type Exception, string? Parameter,
+    string Message)
 {
     public static Refusal Argument(string what, Action<RefusedOutputs> call, string parameter, string message) =>
         new(what, call, typeof(ArgumentException), parameter, message);

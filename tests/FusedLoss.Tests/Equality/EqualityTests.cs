@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace FusedLoss.Tests.Equality;
 
-/// <summary>The same bits, whatever the number of threads, the run, the memory, and the FMA-capable instruction set.</summary>
+/// <summary>The same bits, whatever the number of threads, the run, the memory, and the FMA-capable instruction
+/// set.</summary>
 public class EqualityTests
 {
     private static readonly nint[] Lengths = [1, 513, 16_385, 70_003];
@@ -52,7 +53,8 @@ public class EqualityTests
         {
             var size = 0;
             foreach (var bytes in Run(name, plan))
-                Assert.True(first[size++].AsSpan().SequenceEqual(bytes), $"{name} ({plan}) gives other bits at size {size - 1}");
+                Assert.True(first[size++].AsSpan().SequenceEqual(bytes),
+                    $"{name} ({plan}) gives other bits at size {size - 1}");
         }
     }
 
@@ -67,7 +69,8 @@ public class EqualityTests
         var other => throw new InvalidOperationException($"{other} is of no known kind."),
     };
 
-    private static IEnumerable<ClassShape> ShapesOf(ClassCase loss) => Shapes.Where(shape => CatalogueRunner.Fits(loss, shape));
+    private static IEnumerable<ClassShape> ShapesOf(ClassCase loss) =>
+        Shapes.Where(shape => CatalogueRunner.Fits(loss, shape));
 
     private static byte[] Bytes<T>(PointwiseCheck<T> check) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         [.. BitConverter.GetBytes(check.Call()), .. check.Written()];

@@ -28,7 +28,8 @@ public class GoldenTests
         else Compare<double>(golden, precision);
     }
 
-    private static void Compare<T>(Golden golden, Precision precision) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void Compare<T>(Golden golden, Precision precision)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var count = golden.Input.Length;
         var loss = LossCatalogue.All.First(row => row.Key == golden.Key);
@@ -86,7 +87,8 @@ public class GoldenTests
             var limit = Ulp.OfPrinted(precision, expected, golden.Decimals);
             var got = double.CreateChecked(actual[i]);
             Assert.True(expected[i].Equals(got) || Math.Abs(expected[i] - got) <= limit,
-                $"{golden.Key} {golden.Name} ({precision}): {what}[{i}] expected {expected[i]:R}, got {got:R}, limit {limit:G3}");
+                $"{golden.Key} {golden.Name} ({precision}): {what}[{i}] expected {expected[i]:R}, got {got:R}, "
+                + $"limit {limit:G3}");
         }
     }
 }

@@ -30,7 +30,8 @@ internal static class Published
             Shape = [1], Input = [0], Target = [0], Loss = [0.6931471805599453], Gradient = [0.5],
         },
         // ln 9 and ln 1.5 have probability 0.9 and 0.6.
-        new("sigmoid_focal", "article, p = 0.9 and 0.6", new SigmoidFocalOptions { Alpha = -1, Reduction = Reduction.None })
+        new("sigmoid_focal", "article, p = 0.9 and 0.6",
+            new SigmoidFocalOptions { Alpha = -1, Reduction = Reduction.None })
         {
             Shape = [2], Input = [2.1972245773362196, 0.4054651081081644], Target = [1, 1],
             Loss = [1.05361e-3, 8.17321e-2], Decimals = 7,

@@ -1,6 +1,7 @@
 namespace FusedLoss.Tests.Golden;
 
-/// <summary>What PyTorch 1.13 computes in float64 with autograd, printed with 17 digits. Inputs are exact in float32.</summary>
+/// <summary>What PyTorch 1.13 computes in float64 with autograd, printed with 17 digits. Inputs are exact in
+/// float32.</summary>
 internal static partial class PyTorch
 {
     public static Golden[] Regression { get; } =

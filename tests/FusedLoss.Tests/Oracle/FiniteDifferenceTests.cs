@@ -55,7 +55,8 @@ public class FiniteDifferenceTests
         for (var c = 0; c < classes; c++)
         {
             var where = $"{loss.Name}: row {row}, class {c}, label {sample.Labels[row]}";
-            Same(y => With(x, c, y, () => frozen * At(plain ?? loss.Oracle, new Expected[classes], new Expected[classes])),
+            Same(y =>
+                With(x, c, y, () => frozen * At(plain ?? loss.Oracle, new Expected[classes], new Expected[classes])),
                 x[c], gradient[c].Value, $"d/dx, {where}");
             if (t.Length == 0) continue;
             Same(y => With(t, c, y, () => At(loss.Oracle, new Expected[classes], new Expected[classes])),
