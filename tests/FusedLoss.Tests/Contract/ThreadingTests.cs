@@ -42,11 +42,11 @@ public class ThreadingTests
         var expected = problem.Solve(context);
         ThreadPool.GetMaxThreads(out var workers, out var ports);
         using var release = new ManualResetEventSlim();
+        using var blocked = new CountdownEvent(4 * Environment.ProcessorCount + 16);
         try
         {
             Assert.True(ThreadPool.SetMaxThreads(Math.Max(4, Environment.ProcessorCount), ports));
-            for (var i = 0; i < 4 * Environment.ProcessorCount + 16; i++)
-                ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(), null);
+            for (var i = 0; i < blocked.InitialCount; i++) ThreadPool.UnsafeQueueUserWorkItem(_ => Block(), null);
             float[]? result = null;
             var caller = new Thread(() => result = problem.Solve(context));
             caller.Start();
@@ -58,7 +58,14 @@ public class ThreadingTests
         finally
         {
             release.Set();
+            blocked.Wait(TestContext.Current.CancellationToken);
             ThreadPool.SetMaxThreads(workers, ports);
+        }
+
+        void Block()
+        {
+            release.Wait();
+            blocked.Signal();
         }
     }
 

@@ -122,7 +122,11 @@ public class DecisionTests
     [Theory, InlineData(0), InlineData(0.1), InlineData(0.5), InlineData(1), InlineData(1.5), InlineData(2)]
     public void FocalLossesAreNeverNaN(double gamma)
     {
-        float[] x = [-3e38f, -1000, -200, -104, -89, -88, -87, -45, 0, 45, 87, 88, 89, 104, 200, 1000, 3e38f];
+        float[] x =
+        [
+            float.NegativeInfinity, -3e38f, -1000, -200, -104, -89, -88, -87, -45, 0,
+            45, 87, 88, 89, 104, 200, 1000, 3e38f, float.PositiveInfinity,
+        ];
         foreach (var target in new[] { 0f, 1f, 0.5f })
         {
             var (t, gradient, targets) = (new float[x.Length], new float[x.Length], new float[x.Length]);
@@ -130,10 +134,14 @@ public class DecisionTests
             Loss.SigmoidFocal<float>(
                 new() { Input = x, Target = t, Gradient = gradient, TargetGradient = targets },
                     new() { Gamma = gamma, Reduction = Reduction.Sum });
-            Assert.DoesNotContain(gradient, float.IsNaN);
-            Assert.DoesNotContain(targets, float.IsNaN);
+            for (var i = 0; i < x.Length; i++)
+            {
+                var where = FormattableString.Invariant($"x = {x[i]}, t = {target}");
+                Assert.False(float.IsNaN(gradient[i]), $"gradient at {where}");
+                if (float.IsFinite(x[i])) Assert.False(float.IsNaN(targets[i]), $"target gradient at {where}");
+            }
         }
-        foreach (var distance in x)
+        foreach (var distance in x.Where(float.IsFinite))
         {
             var gradient = new float[4];
             var loss = Loss.SoftmaxFocal((float[])[distance, 0, 0, distance], (int[])[0, 0], gradient,
