@@ -5,8 +5,8 @@ using FusedLoss.Interop;
 
 namespace FusedLoss;
 
-/// <summary>Class indices, one per row, <see cref="int"/> or <see cref="long"/>: an array, a span or a dense tensor, by implicit
-/// conversion. The default value means "absent", as does <see langword="null"/>.</summary>
+/// <summary>Class indices, one per row, <see cref="int"/> or <see cref="long"/>: an array, a span or a dense tensor, by
+/// implicit conversion. The default value means "absent", as does <see langword="null"/>.</summary>
 public readonly ref struct Labels
 {
     private readonly ref readonly byte _start;
@@ -49,10 +49,12 @@ public readonly ref struct Labels
 
     /// <summary>An array; <see langword="null"/> is absent.</summary>
     /// <param name="labels">The class indices.</param>
-    public static implicit operator Labels(int[]? labels) => labels is null ? default : new((ReadOnlySpan<int>)labels);
+    public static implicit operator Labels(int[]? labels) =>
+        labels is null ? default : new((ReadOnlySpan<int>)labels);
 
     /// <inheritdoc cref="op_Implicit(int[])"/>
-    public static implicit operator Labels(long[]? labels) => labels is null ? default : new((ReadOnlySpan<long>)labels);
+    public static implicit operator Labels(long[]? labels) =>
+        labels is null ? default : new((ReadOnlySpan<long>)labels);
 
     /// <summary>A span.</summary>
     /// <param name="labels">The class indices.</param>

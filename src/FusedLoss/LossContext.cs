@@ -6,7 +6,8 @@ namespace FusedLoss;
 /// <summary>CPU instruction sets that the kernels are compiled for.</summary>
 public enum InstructionSet
 {
-    /// <summary>The one that the environment variable <c>FUSEDLOSS_ISA</c> names, else the best that is available.</summary>
+    /// <summary>The one that the environment variable <c>FUSEDLOSS_ISA</c> names, else the best that is
+    /// available.</summary>
     Auto = 0,
 
     /// <summary>x86-64 with SSE2 and no fused multiply-add: the last bits of results differ from the others'.</summary>
@@ -25,16 +26,17 @@ public enum InstructionSet
 /// <summary>How a <see cref="LossContext"/> is created.</summary>
 public sealed record LossContextOptions
 {
-    /// <summary>The most threads that one call uses, the calling one included: -1 (default) for one per processor, 1 for the
-    /// calling thread only. The others are lent by the .NET thread pool when a call is large enough to gain by them.</summary>
+    /// <summary>The most threads that one call uses, the calling one included: -1 (default) for one per processor, 1
+    /// for the calling thread only. The others are lent by the .NET thread pool when a call is large enough to gain by
+    /// them.</summary>
     public int MaxThreads { get; init; } = -1;
 
     /// <summary>The instruction set to force. Default <see cref="InstructionSet.Auto"/>.</summary>
     public InstructionSet InstructionSet { get; init; } = InstructionSet.Auto;
 }
 
-/// <summary>Where losses run: instruction set and number of threads. Immutable; any number of threads may use one at the same
-/// time, and results depend neither on them nor on <see cref="MaxThreads"/>.</summary>
+/// <summary>Where losses run: instruction set and number of threads. Immutable; any number of threads may use one at
+/// the same time, and results depend neither on them nor on <see cref="MaxThreads"/>.</summary>
 /// <example><code>
 /// using var context = new LossContext(new LossContextOptions { MaxThreads = 4 });
 /// double loss = Loss.Mse(prediction, target, gradient, context: context);
@@ -47,8 +49,10 @@ public sealed unsafe class LossContext : IDisposable
     /// <summary>Creates a context.</summary>
     /// <param name="options">How; <see langword="null"/> is the best instruction set and all processors.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
-    /// <exception cref="PlatformNotSupportedException">This machine does not have the forced instruction set.</exception>
-    /// <exception cref="DllNotFoundException">The native library was not found; the message names every path tried.</exception>
+    /// <exception cref="PlatformNotSupportedException">This machine does not have the forced instruction
+    /// set.</exception>
+    /// <exception cref="DllNotFoundException">The native library was not found; the message names every path
+    /// tried.</exception>
     public LossContext(LossContextOptions? options = null)
     {
         options ??= new LossContextOptions();
@@ -58,9 +62,10 @@ public sealed unsafe class LossContext : IDisposable
         InstructionSet = (InstructionSet)Handle.Isa;
     }
 
-    /// <summary>The context of calls that name none: best instruction set, all processors. It is created by its first use and
-    /// lives as long as the process; disposing it does nothing.</summary>
-    /// <exception cref="DllNotFoundException">The native library was not found; the message names every path tried.</exception>
+    /// <summary>The context of calls that name none: best instruction set, all processors. It is created by its first
+    /// use and lives as long as the process; disposing it does nothing.</summary>
+    /// <exception cref="DllNotFoundException">The native library was not found; the message names every path
+    /// tried.</exception>
     public static LossContext Default => Volatile.Read(ref s_default) ?? CreateDefault();
 
     /// <summary>The instruction set in use; never <see cref="InstructionSet.Auto"/>.</summary>
@@ -80,15 +85,16 @@ public sealed unsafe class LossContext : IDisposable
     /// <summary>Version of the native library's binary interface.</summary>
     public static int AbiVersion => NativeMethods.fl_abi_version();
 
-    /// <summary>The file that the native library was loaded from; empty when it is linked into the executable.</summary>
+    /// <summary>The file that the native library was loaded from; empty when it is linked into the
+    /// executable.</summary>
     public static string LibraryPath => NativeLoader.LibraryPath;
 
     internal ContextHandle Handle { get; }
 
     /// <summary>Whether a context can be created with an instruction set on this machine.</summary>
     /// <param name="instructionSet">The instruction set; <see cref="InstructionSet.Auto"/> is always available.</param>
-    /// <returns><see langword="true"/> when the library has kernels for it and both the CPU and the operating system support
-    /// it.</returns>
+    /// <returns><see langword="true"/> when the library has kernels for it and both the CPU and the operating system
+    /// support it.</returns>
     public static bool IsAvailable(InstructionSet instructionSet) =>
         instructionSet == InstructionSet.Auto || NativeMethods.fl_isa_available((fl_isa)instructionSet) != 0;
 

@@ -37,7 +37,8 @@ public enum FocalGradient
     Detached = 1,
 }
 
-/// <summary>What all losses share: the reduction, and what is computed. Immutable; safe to share between threads.</summary>
+/// <summary>What all losses share: the reduction, and what is computed. Immutable; safe to share between
+/// threads.</summary>
 public abstract record LossOptions
 {
     private protected LossOptions()
@@ -47,12 +48,13 @@ public abstract record LossOptions
     /// <summary>How terms become one number. Default <see cref="Reduction.Mean"/>.</summary>
     public Reduction Reduction { get; init; } = Reduction.Mean;
 
-    /// <summary>Divides sum and gradient instead of the loss's own denominator, for example by the number of positives or by a
-    /// batch that several calls share. Needs <see cref="Reduction.Mean"/>; positive and finite, or 0 (default) for the loss's
-    /// own.</summary>
+    /// <summary>Divides sum and gradient instead of the loss's own denominator, for example by the number of positives
+    /// or by a batch that several calls share. Needs <see cref="Reduction.Mean"/>; positive and finite, or 0 (default)
+    /// for the loss's own.</summary>
     public double Denominator { get; init; }
 
-    /// <summary>The gradient that flows in from above: multiplies the gradients, not the loss. Default 1. One value per term is
+    /// <summary>The gradient that flows in from above: multiplies the gradients, not the loss. Default 1. One value per
+    /// term is
     /// <see cref="PointwiseArgs{T}.Upstream"/> or <see cref="ClassArgs{T}.Upstream"/>.</summary>
     public double Upstream { get; init; } = 1;
 
@@ -104,13 +106,14 @@ public sealed record HuberOptions : LossOptions
     internal override void Check() => Require.Positive(Delta, nameof(Delta));
 }
 
-/// <summary>Options of binary cross-entropy on logits, <c>torch.nn.functional.binary_cross_entropy_with_logits</c>.</summary>
+/// <summary>Options of binary cross-entropy on logits,
+/// <c>torch.nn.functional.binary_cross_entropy_with_logits</c>.</summary>
 public sealed record BceWithLogitsOptions : LossOptions
 {
     internal static readonly BceWithLogitsOptions Default = new();
 
-    /// <summary>One weight for the positive part of every term; above 1 favours recall, below 1 precision. Default 1. One value
-    /// per class is <see cref="PointwiseArgs{T}.PosWeight"/>; the two exclude each other.</summary>
+    /// <summary>One weight for the positive part of every term; above 1 favours recall, below 1 precision. Default 1.
+    /// One value per class is <see cref="PointwiseArgs{T}.PosWeight"/>; the two exclude each other.</summary>
     public double PosWeight { get; init; } = 1;
 }
 
@@ -120,7 +123,8 @@ public sealed record SigmoidFocalOptions : LossOptions
 {
     internal static readonly SigmoidFocalOptions Default = new();
 
-    /// <summary>Weight of positives, in [0, 1]; negatives weigh 1 - alpha. Negative: no weighting. Default 0.25.</summary>
+    /// <summary>Weight of positives, in [0, 1]; negatives weigh 1 - alpha. Negative: no weighting. Default
+    /// 0.25.</summary>
     public double Alpha { get; init; } = 0.25;
 
     /// <summary>Focusing power: finite, at least 0. Default 2, which is also the fastest.</summary>
@@ -140,7 +144,8 @@ public sealed record CrossEntropyOptions : LossOptions
     /// <summary>Share of the target that is spread evenly over all classes, in [0, 1]. Default 0.</summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Rows with this label count for nothing, even if it is a class. Only with labels. Default -100.</summary>
+    /// <summary>Rows with this label count for nothing, even if it is a class. Only with labels. Default
+    /// -100.</summary>
     public long IgnoreIndex { get; init; } = -100;
 
     internal override void Check() => Require.Fraction(LabelSmoothing, nameof(LabelSmoothing));
@@ -154,8 +159,8 @@ public sealed record SoftmaxFocalOptions : LossOptions
     /// <summary>Focusing power: finite, at least 0. Default 2.</summary>
     public double Gamma { get; init; } = 2;
 
-    /// <summary>For two classes: class 0 weighs alpha, class 1 weighs 1 - alpha, alpha in [0, 1]. Negative (default): no
-    /// weighting. Any number of classes is weighted by <see cref="ClassArgs{T}.ClassWeights"/>.</summary>
+    /// <summary>For two classes: class 0 weighs alpha, class 1 weighs 1 - alpha, alpha in [0, 1]. Negative (default):
+    /// no weighting. Any number of classes is weighted by <see cref="ClassArgs{T}.ClassWeights"/>.</summary>
     public double Alpha { get; init; } = -1;
 
     /// <summary>Rows with this label count for nothing, even if it is a class. Default -100.</summary>

@@ -92,8 +92,8 @@ public readonly ref struct InputView<T>
     }
 }
 
-/// <summary>Elements that a loss writes: an array, a span or a tensor, by implicit conversion. The default value means "not
-/// wanted", and so do <see langword="null"/> and anything empty; what is not wanted is not computed.</summary>
+/// <summary>Elements that a loss writes: an array, a span or a tensor, by implicit conversion. The default value means
+/// "not wanted", and so do <see langword="null"/> and anything empty; what is not wanted is not computed.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public readonly ref struct OutputView<T>
     where T : unmanaged

@@ -41,7 +41,7 @@ internal static unsafe class NativeLoader
     }
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "The resolver must be set before the first native call, whatever makes it.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "Whatever makes the first native call needs the resolver.")]
     internal static void Register() =>
         NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, Resolve);
 
@@ -78,13 +78,14 @@ internal static unsafe class NativeLoader
         ];
     }
 
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty in a single file, where the base directory serves.")]
+    [UnconditionalSuppressMessage(
+        "SingleFile", "IL3000", Justification = "Empty in a single file, where the base directory serves.")]
     private static string BesideAssembly(Assembly assembly) => Path.GetDirectoryName(assembly.Location) ?? "";
 
     private static nint Accept(nint library, string? path)
     {
-        var version = (delegate* unmanaged[Cdecl]<int>)NativeLibrary.GetExport(library, nameof(NativeMethods.fl_abi_version));
-        var abi = version();
+        var version = NativeLibrary.GetExport(library, nameof(NativeMethods.fl_abi_version));
+        var abi = ((delegate* unmanaged[Cdecl]<int>)version)();
         if (abi != NativeMethods.FL_ABI_VERSION)
         {
             NativeLibrary.Free(library);

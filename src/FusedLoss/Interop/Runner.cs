@@ -5,9 +5,10 @@ namespace FusedLoss.Interop;
 
 /// <summary>Lends the .NET thread pool to native code, which owns no threads.</summary>
 /// <remarks>
-/// The calling thread always takes part and can do all the work alone, so a starved pool slows a call down but never blocks it:
-/// a call only waits for helpers that already run. Helpers are a fixed set of reusable work items, shared by all calls on the
-/// context, so that nothing is allocated per call and the pool's queue never holds more than MaxThreads - 1 of them.
+/// The calling thread always takes part and can do all the work alone, so a starved pool slows a call down but never
+/// blocks it: a call only waits for helpers that already run. Helpers are a fixed set of reusable work items, shared by
+/// all calls on the context, so that nothing is allocated per call and the pool's queue never holds more than
+/// MaxThreads - 1 of them.
 /// </remarks>
 internal sealed unsafe class Runner
 {
@@ -52,8 +53,8 @@ internal sealed unsafe class Runner
 
         private static readonly Job s_running = new();
 
-        /// <summary>null: idle, in no queue. A job: queued for that job. Or one of the two above. The job itself is the state so
-        /// that only its owner can retract it, whatever happened to the helper in between.</summary>
+        /// <summary>null: idle, in no queue. A job: queued for that job. Or one of the two above. The job itself is the
+        /// state so that only its owner can retract it, whatever happened to the helper in between.</summary>
         private Job? _state;
 
         public bool TryArm(Job job)

@@ -5,16 +5,17 @@ namespace FusedLoss;
 public static partial class Loss
 {
     /// <summary>Binary cross-entropy on logits, with its gradient, in one pass.</summary>
-    /// <param name="input">Logits x, any shape, flattened. An infinity gives the mathematical limit, 0 or infinity, where PyTorch gives NaN.</param>
+    /// <param name="input">Logits x, any shape, flattened. An infinity gives the mathematical limit, 0 or infinity,
+    /// where PyTorch gives NaN.</param>
     /// <param name="target">Probabilities t, as long as the input; values outside [0, 1] are taken as they are.</param>
-    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same memory as
-    /// the input.</param>
+    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
+    /// memory as the input.</param>
     /// <param name="options">Reduction, positive weight; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>, and for the
-    /// mean of an empty input.</returns>
-    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or strides do not
-    /// fit into three nested loops.</exception>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean of an empty input.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
+    /// strides do not fit into three nested loops.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
     /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
     /// <exception cref="DllNotFoundException">The native library was not found.</exception>
@@ -24,69 +25,70 @@ public static partial class Loss
     /// term = -w [q t ln s + (1 - t) ln(1 - s)]
     /// d/dx = w [(q t + 1 - t) s - q t]        d/dt = w [ln(1 - s) - q ln s]
     /// </code>
-    /// Mean divides by the number of elements, whatever the weights. Error: 4 ulp of the larger summand per term, 4 ulp of 1 per
-    /// gradient. Same as <c>torch.nn.functional.binary_cross_entropy_with_logits</c>.
+    /// Mean divides by the number of elements, whatever the weights. Error: 4 ulp of the larger summand per term, 4 ulp
+    /// of 1 per gradient. Same as <c>torch.nn.functional.binary_cross_entropy_with_logits</c>.
     /// </remarks>
     /// <example><code>
     /// float[] logits = [0, 2], target = [0, 1], gradient = new float[2];
     /// double loss = Loss.BceWithLogits(logits, target, gradient); // 0.410038, gradient [0.25, -0.0596015]
     /// </code></example>
     public static double BceWithLogits(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default, BceWithLogitsOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= BceWithLogitsOptions.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new BceWithLogitsKernel(options), context);
-    }
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
+        BceWithLogitsOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new BceWithLogitsKernel(options), context);
 
-    /// <inheritdoc cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?, LossContext?)"/>
+    /// <inheritdoc
+    /// cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?,
+    /// LossContext?)"/>
     public static double BceWithLogits(
-        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default, BceWithLogitsOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= BceWithLogitsOptions.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new BceWithLogitsKernel(options), context);
-    }
+        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
+        BceWithLogitsOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new BceWithLogitsKernel(options), context);
 
-    /// <inheritdoc cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?, LossContext?)"/>
+    /// <inheritdoc
+    /// cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?,
+    /// LossContext?)"/>
     public static double BceWithLogits(
-        InputView<float> input, InputView<float> target, OutputView<float> gradient = default, BceWithLogitsOptions? options = null,
-        LossContext? context = null) =>
-        BceWithLogits(new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
+        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
+        BceWithLogitsOptions? options = null, LossContext? context = null) =>
+        BceWithLogits(
+            new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
 
-    /// <inheritdoc cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?, LossContext?)"/>
+    /// <inheritdoc
+    /// cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?,
+    /// LossContext?)"/>
     public static double BceWithLogits(
-        InputView<double> input, InputView<double> target, OutputView<double> gradient = default, BceWithLogitsOptions? options = null,
-        LossContext? context = null) =>
-        BceWithLogits(new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
+        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
+        BceWithLogitsOptions? options = null, LossContext? context = null) =>
+        BceWithLogits(
+            new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
 
-    /// <summary>Binary cross-entropy on logits, with its gradient, in one pass, with named buffers: weights, positive weights per class, upstream gradients, unreduced terms, the gradient to the
-    /// target.</summary>
+    /// <summary>Binary cross-entropy on logits, with its gradient, in one pass, with named buffers: weights, positive
+    /// weights per class, upstream gradients, unreduced terms, the gradient to the target.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, positive weight; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <inheritdoc cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?, LossContext?)" path="/exception|/remarks"/>
-    public static double BceWithLogits<T>(scoped in PointwiseArgs<T> args, BceWithLogitsOptions? options = null, LossContext? context = null)
-        where T : unmanaged
-    {
-        options ??= BceWithLogitsOptions.Default;
-        return PointwiseCalls.Run(args, options, new BceWithLogitsKernel(options), context);
-    }
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?,
+    /// LossContext?)"/>
+    public static double BceWithLogits<T>(
+        scoped in PointwiseArgs<T> args, BceWithLogitsOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(args, new BceWithLogitsKernel(options), context);
 
     /// <summary>Focal loss on logits of independent binary decisions, with its gradient, in one pass.</summary>
     /// <param name="input">Logits x, any shape, flattened.</param>
     /// <param name="target">Labels t, 0 or 1, or probabilities; as long as the input.</param>
-    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same memory as
-    /// the input.</param>
+    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
+    /// memory as the input.</param>
     /// <param name="options">Reduction, alpha, gamma; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>, and for the
-    /// mean of an empty input.</returns>
-    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or strides do not
-    /// fit into three nested loops.</exception>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean of an empty input.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
+    /// strides do not fit into three nested loops.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
     /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
     /// <exception cref="DllNotFoundException">The native library was not found.</exception>
@@ -96,55 +98,55 @@ public static partial class Loss
     /// term = a (1 - p_t)^gamma ce
     /// d/dx = a [(1 - p_t)^gamma (p - t) + gamma (1 - p_t)^(gamma - 1) p (1 - p)(1 - 2 t) ce]
     /// </code>
-    /// Mean divides by the number of elements; give <see cref="LossOptions.Denominator"/> to divide by the number of positives.
-    /// Weights are not taken. No NaN at saturation, also for gamma below 1. Error: 16 ulp of the larger summand. Same as
+    /// Mean divides by the number of elements; give <see cref="LossOptions.Denominator"/> to divide by the number of
+    /// positives. Weights are not taken. No NaN at saturation, also for gamma below 1. Error: 16 ulp of the larger
+    /// summand. Same as
     /// <c>torchvision.ops.sigmoid_focal_loss</c>.
     /// </remarks>
     /// <example><code>
     /// float[] logits = [0, 2], target = [0, 1], gradient = new float[2];
-    /// double loss = Loss.SigmoidFocal(logits, target, gradient, new SigmoidFocalOptions { Reduction = Reduction.Sum });
+    /// double loss = Loss.SigmoidFocal(logits, target, gradient, new SigmoidFocalOptions { Reduction = Reduction.Sum
+    /// });
     /// </code></example>
     public static double SigmoidFocal(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default, SigmoidFocalOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= SigmoidFocalOptions.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new SigmoidFocalKernel(options), context);
-    }
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
+        SigmoidFocalOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new SigmoidFocalKernel(options), context);
 
-    /// <inheritdoc cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
+    /// <inheritdoc
+    /// cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
     public static double SigmoidFocal(
-        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default, SigmoidFocalOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= SigmoidFocalOptions.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new SigmoidFocalKernel(options), context);
-    }
+        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
+        SigmoidFocalOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new SigmoidFocalKernel(options), context);
 
-    /// <inheritdoc cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
+    /// <inheritdoc
+    /// cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
     public static double SigmoidFocal(
-        InputView<float> input, InputView<float> target, OutputView<float> gradient = default, SigmoidFocalOptions? options = null,
-        LossContext? context = null) =>
-        SigmoidFocal(new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
+        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
+        SigmoidFocalOptions? options = null, LossContext? context = null) =>
+        SigmoidFocal(
+            new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
 
-    /// <inheritdoc cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
+    /// <inheritdoc
+    /// cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
     public static double SigmoidFocal(
-        InputView<double> input, InputView<double> target, OutputView<double> gradient = default, SigmoidFocalOptions? options = null,
-        LossContext? context = null) =>
-        SigmoidFocal(new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
+        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
+        SigmoidFocalOptions? options = null, LossContext? context = null) =>
+        SigmoidFocal(
+            new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
 
-    /// <summary>Focal loss on logits of independent binary decisions, with its gradient, in one pass, with named buffers: upstream gradients, unreduced terms, the gradient to the target.</summary>
+    /// <summary>Focal loss on logits of independent binary decisions, with its gradient, in one pass, with named
+    /// buffers: upstream gradients, unreduced terms, the gradient to the target.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, alpha, gamma; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <inheritdoc cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)" path="/exception|/remarks"/>
-    public static double SigmoidFocal<T>(scoped in PointwiseArgs<T> args, SigmoidFocalOptions? options = null, LossContext? context = null)
-        where T : unmanaged
-    {
-        options ??= SigmoidFocalOptions.Default;
-        return PointwiseCalls.Run(args, options, new SigmoidFocalKernel(options), context);
-    }
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
+    public static double SigmoidFocal<T>(
+        scoped in PointwiseArgs<T> args, SigmoidFocalOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(args, new SigmoidFocalKernel(options), context);
 }

@@ -23,7 +23,10 @@ internal static unsafe class Calls
         {
             Require.Positive(options.Denominator, nameof(options.Denominator));
             if (options.Reduction != Reduction.Mean)
-                Require.ThrowOption(nameof(options.Denominator), options.Denominator, $"0 when Reduction is {options.Reduction}");
+            {
+                Require.ThrowOption(
+                    nameof(options.Denominator), options.Denominator, $"0 when Reduction is {options.Reduction}");
+            }
         }
 
         options.Check();
@@ -42,7 +45,8 @@ internal static unsafe class Calls
         if (options.Reduction != Reduction.None)
         {
             throw new ArgumentException(
-                $"upstream has {length} elements, which needs Reduction.None, but Reduction is {options.Reduction}.", "upstream");
+                $"upstream has {length} elements, which needs Reduction.None, but Reduction is {options.Reduction}.",
+                "upstream");
         }
 
         Require.Length(length, "upstream", terms, "the unreduced loss");

@@ -10,7 +10,7 @@ internal static unsafe class ClassCalls
 
     /// <summary>Spans only: N rows of C logits.</summary>
     public static double Run<T, TKernel>(
-        ReadOnlySpan<T> logits, Labels labels, Span<T> gradient, LossOptions options, TKernel kernel, LossContext? context)
+        ReadOnlySpan<T> logits, Labels labels, Span<T> gradient, TKernel kernel, LossContext? context)
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
@@ -26,32 +26,32 @@ internal static unsafe class ClassCalls
             args.gradient = g;
             if (g != null)
             {
-                var bytes = (long)logits.Length * sizeof(T);
-                Overlap.Check(new(g, bytes), "gradient", new(x, bytes), "logits", mayShare: true);
-                Overlap.Check(new(g, bytes), "gradient", new(y, labels.Length * labels.ElementSize), "labels", mayShare: false);
+                var output = new Region(g, (long)logits.Length * sizeof(T));
+                Overlap.Check(output, "gradient", new(x, (long)logits.Length * sizeof(T)), "logits", mayShare: true);
+                Overlap.Check(output, "gradient", Region.Of(y, labels), "labels", mayShare: false);
             }
 
-            return Invoke<T, TKernel>(&args, shape, labels.Type, options, kernel, context);
+            return Invoke<T, TKernel>(&args, shape, labels.Type, kernel, context);
         }
     }
 
     public static double Run<T, TKernel>(
-        scoped in ClassArgs<T> buffers, LossOptions options, TKernel kernel, LossContext? context)
+        scoped in ClassArgs<T> buffers, TKernel kernel, LossContext? context)
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
         CheckTarget<T, TKernel>(buffers);
         var shape = ClassLayout.Infer(buffers);
-        CheckLengths(buffers, shape, options);
+        CheckLengths(buffers, shape, kernel.Options);
         fl_row_args args = default;
-        (args.input_outer_stride, args.input_class_stride) = ClassLayout.Strides(buffers.Logits, "logits", shape);
+        (args.input_outer_stride, args.input_class_stride) = ClassLayout.Strides(buffers._logits, "logits", shape);
         (args.gradient_outer_stride, args.gradient_class_stride) =
-            ClassLayout.Strides(buffers.Gradient.View, "gradient", shape);
-        args.upstream_count = buffers.Upstream.Length;
+            ClassLayout.Strides(buffers._gradient.View, "gradient", shape);
+        args.upstream_count = buffers._upstream.Length;
 
-        fixed (byte* y = buffers.Labels)
-        fixed (T* x = buffers.Logits, p = buffers.Probabilities, w = buffers.ClassWeights, u = buffers.Upstream)
-        fixed (T* l = buffers.Losses, g = buffers.Gradient, tg = buffers.TargetGradient)
+        fixed (byte* y = buffers._labels)
+        fixed (T* x = buffers._logits, p = buffers._probabilities, w = buffers._classWeights, u = buffers._upstream)
+        fixed (T* l = buffers._losses, g = buffers._gradient, tg = buffers._targetGradient)
         {
             args.input = x;
             args.labels = y;
@@ -62,7 +62,7 @@ internal static unsafe class ClassCalls
             args.gradient = g;
             args.target_gradient = tg;
             CheckOverlap(buffers, &args);
-            return Invoke<T, TKernel>(&args, shape, buffers.Labels.Type, options, kernel, context);
+            return Invoke<T, TKernel>(&args, shape, buffers._labels.Type, kernel, context);
         }
     }
 
@@ -72,45 +72,51 @@ internal static unsafe class ClassCalls
     {
         if (!TKernel.TakesProbabilities)
         {
-            Require.NotTaken(buffers.Probabilities.Length, "probabilities");
-            Require.NotTaken(buffers.TargetGradient.Length, "targetGradient");
+            Require.NotTaken(buffers._probabilities.Length, "probabilities");
+            Require.NotTaken(buffers._targetGradient.Length, "targetGradient");
         }
 
-        if (buffers.Labels.Type == 0 && buffers.Probabilities.IsEmpty && !buffers.Logits.IsEmpty)
+        if (buffers._labels.Type == 0 && buffers._probabilities.IsEmpty && !buffers._logits.IsEmpty)
             ThrowNoTarget(TKernel.TakesProbabilities ? "labels or probabilities" : "labels");
-        if (buffers.Labels.Type == 0) return;
-        if (!buffers.Probabilities.IsEmpty)
-            throw new ArgumentException("labels and probabilities are both given, but they exclude each other.", "probabilities");
-        if (!buffers.TargetGradient.IsEmpty)
+        if (buffers._labels.Type == 0) return;
+        if (!buffers._probabilities.IsEmpty)
+        {
+            throw new ArgumentException(
+                "labels and probabilities are both given, but they exclude each other.", "probabilities");
+        }
+
+        if (!buffers._targetGradient.IsEmpty)
             throw new ArgumentException("targetGradient needs probabilities, but labels are given.", "targetGradient");
     }
 
     private static void CheckLengths<T>(scoped in ClassArgs<T> buffers, ClassShape shape, LossOptions options)
         where T : unmanaged
     {
-        var (rows, count) = (shape.Outer * shape.Inner, buffers.Logits.Length);
-        if (buffers.Labels.Type != 0) RequireRows(buffers.Labels.Length, "labels", rows);
-        Like(buffers.Probabilities, "probabilities", buffers.Logits);
-        Require.Dense(buffers.Probabilities, "probabilities");
-        if (!buffers.ClassWeights.IsEmpty && buffers.ClassWeights.Length != shape.Classes)
+        var (rows, count) = (shape.Outer * shape.Inner, buffers._logits.Length);
+        if (buffers._labels.Type != 0) RequireRows(buffers._labels.Length, "labels", rows);
+        Like(buffers._probabilities, "probabilities", buffers._logits);
+        Require.Dense(buffers._probabilities, "probabilities");
+        if (!buffers._classWeights.IsEmpty && buffers._classWeights.Length != shape.Classes)
         {
             throw new ArgumentException(
-                $"classWeights has {buffers.ClassWeights.Length} elements but logits has {shape.Classes} classes.", "classWeights");
+                $"classWeights has {buffers._classWeights.Length} elements but logits has {shape.Classes} classes.",
+                "classWeights");
         }
 
-        Require.Dense(buffers.ClassWeights, "classWeights");
-        Calls.CheckUpstream(buffers.Upstream.Length, rows, options);
-        Require.Dense(buffers.Upstream, "upstream");
-        if (!buffers.Losses.IsEmpty) RequireRows(buffers.Losses.Length, "losses", rows);
-        Require.Dense(buffers.Losses.View, "losses");
-        Like(buffers.Gradient.View, "gradient", buffers.Logits);
-        Like(buffers.TargetGradient.View, "targetGradient", buffers.Logits);
-        Require.Dense(buffers.TargetGradient.View, "targetGradient");
+        Require.Dense(buffers._classWeights, "classWeights");
+        Calls.CheckUpstream(buffers._upstream.Length, rows, options);
+        Require.Dense(buffers._upstream, "upstream");
+        if (!buffers._losses.IsEmpty) RequireRows(buffers._losses.Length, "losses", rows);
+        Require.Dense(buffers._losses.View, "losses");
+        Like(buffers._gradient.View, "gradient", buffers._logits);
+        Like(buffers._targetGradient.View, "targetGradient", buffers._logits);
+        Require.Dense(buffers._targetGradient.View, "targetGradient");
     }
 
     private static void RequireRows(long length, string name, long rows)
     {
-        if (length != rows) throw new ArgumentException($"{name} has {length} elements but logits has {rows} rows.", name);
+        if (length != rows)
+            throw new ArgumentException($"{name} has {length} elements but logits has {rows} rows.", name);
     }
 
     private static void Like<T>(scoped in InputView<T> view, string name, scoped in InputView<T> logits)
@@ -119,7 +125,8 @@ internal static unsafe class ClassCalls
         Require.LengthIfAny(view.Length, name, logits.Length, "logits");
         if (view.Lengths.IsEmpty || logits.Lengths.IsEmpty || view.Lengths.SequenceEqual(logits.Lengths)) return;
         throw new ArgumentException(
-            $"{name} has shape {Require.Text(view.Lengths)} but logits has shape {Require.Text(logits.Lengths)}.", name);
+            $"{name} has shape {Require.Text(view.Lengths)} but logits has shape {Require.Text(logits.Lengths)}.",
+            name);
     }
 
     private static void CheckOverlap<T>(scoped in ClassArgs<T> buffers, fl_row_args* args)
@@ -127,23 +134,24 @@ internal static unsafe class ClassCalls
     {
         ReadOnlySpan<Region> regions =
         [
-            Region.Of((T*)args->input, buffers.Logits),
-            new(args->labels, buffers.Labels.Length * buffers.Labels.ElementSize),
-            Region.Of((T*)args->probabilities, buffers.Probabilities),
-            Region.Of((T*)args->class_weight, buffers.ClassWeights),
-            Region.Of((T*)args->upstream, buffers.Upstream),
-            Region.Of((T*)args->losses, buffers.Losses.View),
-            Region.Of((T*)args->gradient, buffers.Gradient.View),
-            Region.Of((T*)args->target_gradient, buffers.TargetGradient.View),
+            Region.Of((T*)args->input, buffers._logits),
+            Region.Of(args->labels, buffers._labels),
+            Region.Of((T*)args->probabilities, buffers._probabilities),
+            Region.Of((T*)args->class_weight, buffers._classWeights),
+            Region.Of((T*)args->upstream, buffers._upstream),
+            Region.Of((T*)args->losses, buffers._losses.View),
+            Region.Of((T*)args->gradient, buffers._gradient.View),
+            Region.Of((T*)args->target_gradient, buffers._targetGradient.View),
         ];
-        Overlap.Check(regions, s_names, buffers.Gradient.View.HasLayoutOf(buffers.Logits), targetInPlace: false);
+        Overlap.Check(regions, s_names, buffers._gradient.View.HasLayoutOf(buffers._logits), targetInPlace: false);
     }
 
     private static double Invoke<T, TKernel>(
-        fl_row_args* args, ClassShape shape, fl_label_type labelType, LossOptions options, TKernel kernel, LossContext? context)
+        fl_row_args* args, ClassShape shape, fl_label_type labelType, TKernel kernel, LossContext? context)
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
+        var options = kernel.Options;
         Calls.Check(options);
         double upstream, nothing;
         args->struct_size = sizeof(fl_row_args);

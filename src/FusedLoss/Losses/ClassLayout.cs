@@ -7,7 +7,7 @@ internal static class ClassLayout
     public static ClassShape Infer<T>(scoped in ClassArgs<T> buffers)
         where T : unmanaged
     {
-        var logits = buffers.Logits;
+        ref readonly var logits = ref buffers._logits;
         if (buffers.Shape != default) return Checked(buffers.Shape, logits.Length);
         var lengths = logits.Lengths;
         if (lengths.Length > 1)
@@ -18,9 +18,9 @@ internal static class ClassLayout
         }
 
         if (lengths.Length == 1) return new(1, lengths[0]);
-        if (buffers.Labels.Type == 0 && !logits.IsEmpty)
+        if (buffers._labels.Type == 0 && !logits.IsEmpty)
             throw new ArgumentException("shape is needed with probabilities, unless logits is a tensor.", "shape");
-        return OfSpans(logits.Length, buffers.Labels.Length);
+        return OfSpans(logits.Length, buffers._labels.Length);
     }
 
     /// <summary>N rows of C logits, N being the number of labels.</summary>
@@ -82,7 +82,11 @@ internal static class ClassLayout
     private static ClassShape Checked(ClassShape shape, long logits)
     {
         if (shape.Outer < 0 || shape.Classes < 1 || shape.Inner < 0)
-            throw new ArgumentException($"shape is {shape}, but Outer and Inner must be at least 0 and Classes at least 1.", "shape");
+        {
+            throw new ArgumentException(
+                $"shape is {shape}, but Outer and Inner must be at least 0 and Classes at least 1.", "shape");
+        }
+
         if (!IsProduct(shape, logits))
             throw new ArgumentException($"logits has {logits} elements but shape is {shape}.", "logits");
         return shape;

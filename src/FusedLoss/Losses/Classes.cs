@@ -5,18 +5,20 @@ namespace FusedLoss;
 public static partial class Loss
 {
     /// <summary>Softmax cross-entropy with its gradient, in one pass.</summary>
-    /// <param name="logits">Unnormalised scores x, [N, C], N being the number of labels; as a tensor also [C] and [N, C, d1, ...].</param>
-    /// <param name="labels">The class of each row, [N] or [N, d1, ...], <see cref="int"/> or <see cref="long"/>.</param>
-    /// <param name="gradient">Out: d(loss)/dx, shaped like the logits; empty when it is not wanted. May be the very same memory as
-    /// the logits.</param>
+    /// <param name="logits">Unnormalised scores x, [N, C], N being the number of labels; as a tensor also [C] and [N,
+    /// C, d1, ...].</param>
+    /// <param name="labels">The class of each row, [N] or [N, d1, ...], <see cref="int"/> or
+    /// <see cref="long"/>.</param>
+    /// <param name="gradient">Out: d(loss)/dx, shaped like the logits; empty when it is not wanted. May be the very
+    /// same memory as the logits.</param>
     /// <param name="options">Reduction, smoothing, ignored label; <see langword="null"/> is the defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>, and for the
-    /// mean over no row.</returns>
-    /// <exception cref="ArgumentException">Lengths or shapes do not fit together, the gradient overlaps another buffer in part, or
-    /// what follows the class dimension is not dense.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is neither a class nor ignored (nothing has been written then), or an
-    /// option is out of its documented range.</exception>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean over no row.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes do not fit together, the gradient overlaps another buffer
+    /// in part, or what follows the class dimension is not dense.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is neither a class nor ignored (nothing has been written
+    /// then), or an option is out of its documented range.</exception>
     /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
     /// <exception cref="DllNotFoundException">The native library was not found.</exception>
     /// <remarks>
@@ -27,73 +29,69 @@ public static partial class Loss
     /// probabilities t:  u = (1 - e) t + e / C,  term = -sum_c w_c u_c lp_c
     ///                   d/dx_c = p_c sum_k w_k u_k - w_c u_c        d/dt_c = -(1 - e) w_c lp_c
     /// </code>
-    /// Mean divides by the sum of w_y over the rows that are not ignored; with probabilities by the number of rows. A logit of
-    /// -infinity has probability 0; +infinity or NaN gives NaN in its row; an ignored row has term and gradient 0 whatever it holds.
-    /// Error: term 4 ulp (labels), gradient 8 ulp of the row's weight. Same as <c>torch.nn.functional.cross_entropy</c>.
+    /// Mean divides by the sum of w_y over the rows that are not ignored; with probabilities by the number of rows. A
+    /// logit of -infinity has probability 0; +infinity or NaN gives NaN in its row; an ignored row has term and
+    /// gradient 0 whatever it holds. Error: term 4 ulp (labels), gradient 8 ulp of the row's weight. Same as
+    /// <c>torch.nn.functional.cross_entropy</c>.
     /// </remarks>
     /// <example><code>
     /// float[] logits = [3, 1, 1, 2], gradient = new float[4];
     /// int[] labels = [0, 1];
-    /// double loss = Loss.CrossEntropy(logits, labels, gradient, new CrossEntropyOptions { LabelSmoothing = 0.15 }); // 0.3326
+    /// double loss = Loss.CrossEntropy(logits, labels, gradient, new CrossEntropyOptions { LabelSmoothing = 0.15 }); //
+    /// 0.3326
     /// </code></example>
     public static double CrossEntropy(
-        ReadOnlySpan<float> logits, Labels labels, Span<float> gradient = default, CrossEntropyOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= CrossEntropyOptions.Default;
-        return ClassCalls.Run(logits, labels, gradient, options, new CrossEntropyKernel(options), context);
-    }
+        ReadOnlySpan<float> logits, Labels labels, Span<float> gradient = default,
+        CrossEntropyOptions? options = null, LossContext? context = null) =>
+        ClassCalls.Run(logits, labels, gradient, new CrossEntropyKernel(options), context);
 
     /// <inheritdoc cref="CrossEntropy(ReadOnlySpan{float}, Labels, Span{float}, CrossEntropyOptions?, LossContext?)"/>
     public static double CrossEntropy(
-        ReadOnlySpan<double> logits, Labels labels, Span<double> gradient = default, CrossEntropyOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= CrossEntropyOptions.Default;
-        return ClassCalls.Run(logits, labels, gradient, options, new CrossEntropyKernel(options), context);
-    }
+        ReadOnlySpan<double> logits, Labels labels, Span<double> gradient = default,
+        CrossEntropyOptions? options = null, LossContext? context = null) =>
+        ClassCalls.Run(logits, labels, gradient, new CrossEntropyKernel(options), context);
 
     /// <inheritdoc cref="CrossEntropy(ReadOnlySpan{float}, Labels, Span{float}, CrossEntropyOptions?, LossContext?)"/>
     public static double CrossEntropy(
-        InputView<float> logits, Labels labels, OutputView<float> gradient = default, CrossEntropyOptions? options = null,
-        LossContext? context = null) =>
+        InputView<float> logits, Labels labels, OutputView<float> gradient = default,
+        CrossEntropyOptions? options = null, LossContext? context = null) =>
         CrossEntropy(new ClassArgs<float> { Logits = logits, Labels = labels, Gradient = gradient }, options, context);
 
     /// <inheritdoc cref="CrossEntropy(ReadOnlySpan{float}, Labels, Span{float}, CrossEntropyOptions?, LossContext?)"/>
     public static double CrossEntropy(
-        InputView<double> logits, Labels labels, OutputView<double> gradient = default, CrossEntropyOptions? options = null,
-        LossContext? context = null) =>
+        InputView<double> logits, Labels labels, OutputView<double> gradient = default,
+        CrossEntropyOptions? options = null, LossContext? context = null) =>
         CrossEntropy(new ClassArgs<double> { Logits = logits, Labels = labels, Gradient = gradient }, options, context);
 
-    /// <summary>Softmax cross-entropy with its gradient, in one pass, with named buffers: probabilities instead of labels, class weights,
-    /// upstream gradients, unreduced terms, the gradient to the probabilities.</summary>
+    /// <summary>Softmax cross-entropy with its gradient, in one pass, with named buffers: probabilities instead of
+    /// labels, class weights, upstream gradients, unreduced terms, the gradient to the probabilities.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, smoothing, ignored label; <see langword="null"/> is the defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <inheritdoc cref="CrossEntropy(ReadOnlySpan{float}, Labels, Span{float}, CrossEntropyOptions?, LossContext?)" path="/exception|/remarks"/>
-    public static double CrossEntropy<T>(scoped in ClassArgs<T> args, CrossEntropyOptions? options = null, LossContext? context = null)
-        where T : unmanaged
-    {
-        options ??= CrossEntropyOptions.Default;
-        return ClassCalls.Run(args, options, new CrossEntropyKernel(options), context);
-    }
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="CrossEntropy(ReadOnlySpan{float}, Labels, Span{float}, CrossEntropyOptions?, LossContext?)"/>
+    public static double CrossEntropy<T>(
+        scoped in ClassArgs<T> args, CrossEntropyOptions? options = null, LossContext? context = null)
+        where T : unmanaged => ClassCalls.Run(args, new CrossEntropyKernel(options), context);
 
     /// <summary>Focal loss over softmax probabilities, with its gradient, in one pass.</summary>
-    /// <param name="logits">Unnormalised scores x, [N, C], N being the number of labels; as a tensor also [C] and [N, C, d1, ...].</param>
-    /// <param name="labels">The class of each row, [N] or [N, d1, ...], <see cref="int"/> or <see cref="long"/>.</param>
-    /// <param name="gradient">Out: d(loss)/dx, shaped like the logits; empty when it is not wanted. May be the very same memory as
-    /// the logits.</param>
+    /// <param name="logits">Unnormalised scores x, [N, C], N being the number of labels; as a tensor also [C] and [N,
+    /// C, d1, ...].</param>
+    /// <param name="labels">The class of each row, [N] or [N, d1, ...], <see cref="int"/> or
+    /// <see cref="long"/>.</param>
+    /// <param name="gradient">Out: d(loss)/dx, shaped like the logits; empty when it is not wanted. May be the very
+    /// same memory as the logits.</param>
     /// <param name="options">Reduction, gamma, alpha, ignored label; <see langword="null"/> is the defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>, and for the
-    /// mean over no row.</returns>
-    /// <exception cref="ArgumentException">Lengths or shapes do not fit together, the gradient overlaps another buffer in part, or
-    /// what follows the class dimension is not dense.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is neither a class nor ignored (nothing has been written then), or an
-    /// option is out of its documented range.</exception>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean over no row.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes do not fit together, the gradient overlaps another buffer
+    /// in part, or what follows the class dimension is not dense.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is neither a class nor ignored (nothing has been written
+    /// then), or an option is out of its documented range.</exception>
     /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
     /// <exception cref="DllNotFoundException">The native library was not found.</exception>
     /// <remarks>
@@ -102,9 +100,9 @@ public static partial class Loss
     /// term   = -a_y (1 - p_y)^gamma ln p_y
     /// d/dx_c = a_y (1 - p_y)^gamma [gamma p_y ln(p_y) / (1 - p_y) - 1] ([c = y] - p_c)
     /// </code>
-    /// Mean divides by the number of rows that are not ignored; give <see cref="LossOptions.Denominator"/> for another number. No
-    /// NaN where p_y is 0 or 1, also for gamma below 1. Special values as in <c>CrossEntropy</c>. Error: 16 ulp of the term, gradient
-    /// 16 ulp of a_y. PyTorch has no such function.
+    /// Mean divides by the number of rows that are not ignored; give <see cref="LossOptions.Denominator"/> for another
+    /// number. No NaN where p_y is 0 or 1, also for gamma below 1. Special values as in <c>CrossEntropy</c>. Error: 16
+    /// ulp of the term, gradient 16 ulp of a_y. PyTorch has no such function.
     /// </remarks>
     /// <example><code>
     /// float[] logits = [3, 1, 1, 2], gradient = new float[4];
@@ -112,47 +110,39 @@ public static partial class Loss
     /// double loss = Loss.SoftmaxFocal(logits, labels, gradient, new SoftmaxFocalOptions { Gamma = 1.5 });
     /// </code></example>
     public static double SoftmaxFocal(
-        ReadOnlySpan<float> logits, Labels labels, Span<float> gradient = default, SoftmaxFocalOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= SoftmaxFocalOptions.Default;
-        return ClassCalls.Run(logits, labels, gradient, options, new SoftmaxFocalKernel(options), context);
-    }
+        ReadOnlySpan<float> logits, Labels labels, Span<float> gradient = default,
+        SoftmaxFocalOptions? options = null, LossContext? context = null) =>
+        ClassCalls.Run(logits, labels, gradient, new SoftmaxFocalKernel(options), context);
 
     /// <inheritdoc cref="SoftmaxFocal(ReadOnlySpan{float}, Labels, Span{float}, SoftmaxFocalOptions?, LossContext?)"/>
     public static double SoftmaxFocal(
-        ReadOnlySpan<double> logits, Labels labels, Span<double> gradient = default, SoftmaxFocalOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= SoftmaxFocalOptions.Default;
-        return ClassCalls.Run(logits, labels, gradient, options, new SoftmaxFocalKernel(options), context);
-    }
+        ReadOnlySpan<double> logits, Labels labels, Span<double> gradient = default,
+        SoftmaxFocalOptions? options = null, LossContext? context = null) =>
+        ClassCalls.Run(logits, labels, gradient, new SoftmaxFocalKernel(options), context);
 
     /// <inheritdoc cref="SoftmaxFocal(ReadOnlySpan{float}, Labels, Span{float}, SoftmaxFocalOptions?, LossContext?)"/>
     public static double SoftmaxFocal(
-        InputView<float> logits, Labels labels, OutputView<float> gradient = default, SoftmaxFocalOptions? options = null,
-        LossContext? context = null) =>
+        InputView<float> logits, Labels labels, OutputView<float> gradient = default,
+        SoftmaxFocalOptions? options = null, LossContext? context = null) =>
         SoftmaxFocal(new ClassArgs<float> { Logits = logits, Labels = labels, Gradient = gradient }, options, context);
 
     /// <inheritdoc cref="SoftmaxFocal(ReadOnlySpan{float}, Labels, Span{float}, SoftmaxFocalOptions?, LossContext?)"/>
     public static double SoftmaxFocal(
-        InputView<double> logits, Labels labels, OutputView<double> gradient = default, SoftmaxFocalOptions? options = null,
-        LossContext? context = null) =>
+        InputView<double> logits, Labels labels, OutputView<double> gradient = default,
+        SoftmaxFocalOptions? options = null, LossContext? context = null) =>
         SoftmaxFocal(new ClassArgs<double> { Logits = logits, Labels = labels, Gradient = gradient }, options, context);
 
-    /// <summary>Focal loss over softmax probabilities, with its gradient, in one pass, with named buffers: class weights, upstream gradients, unreduced
-    /// terms.</summary>
+    /// <summary>Focal loss over softmax probabilities, with its gradient, in one pass, with named buffers: class
+    /// weights, upstream gradients, unreduced terms.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, gamma, alpha, ignored label; <see langword="null"/> is the defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <inheritdoc cref="SoftmaxFocal(ReadOnlySpan{float}, Labels, Span{float}, SoftmaxFocalOptions?, LossContext?)" path="/exception|/remarks"/>
-    public static double SoftmaxFocal<T>(scoped in ClassArgs<T> args, SoftmaxFocalOptions? options = null, LossContext? context = null)
-        where T : unmanaged
-    {
-        options ??= SoftmaxFocalOptions.Default;
-        return ClassCalls.Run(args, options, new SoftmaxFocalKernel(options), context);
-    }
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="SoftmaxFocal(ReadOnlySpan{float}, Labels, Span{float}, SoftmaxFocalOptions?, LossContext?)"/>
+    public static double SoftmaxFocal<T>(
+        scoped in ClassArgs<T> args, SoftmaxFocalOptions? options = null, LossContext? context = null)
+        where T : unmanaged => ClassCalls.Run(args, new SoftmaxFocalKernel(options), context);
 }

@@ -1,7 +1,7 @@
 namespace FusedLoss;
 
-/// <summary>Nested loops over the elements of several operands: the size of each loop and, per operand, its stride. Works in
-/// memory that the caller lends.</summary>
+/// <summary>Nested loops over the elements of several operands: the size of each loop and, per operand, its stride.
+/// Works in memory that the caller lends.</summary>
 internal ref struct LoopNest(Span<long> memory)
 {
     /// <summary>Dimensions that a tensor may have, and room for a cut per weight.</summary>
@@ -29,8 +29,8 @@ internal ref struct LoopNest(Span<long> memory)
         _memory[0] = size;
     }
 
-    /// <summary>Makes an operand dense in the innermost loops that have <paramref name="period"/> elements together, and
-    /// repeat in the others.</summary>
+    /// <summary>Makes an operand dense in the innermost loops that have <paramref name="period"/> elements together,
+    /// and repeat in the others.</summary>
     public readonly void SetRepeated(int operand, long period)
     {
         var strides = Strides(operand);

@@ -11,13 +11,16 @@ internal readonly unsafe struct Region(void* start, long bytes)
     public static Region Of<T>(T* start, scoped in InputView<T> view)
         where T : unmanaged => new(start, view.Extent * sizeof(T));
 
+    public static Region Of(void* start, scoped in Labels labels) => new(start, labels.Length * labels.ElementSize);
+
     public bool Overlaps(in Region other) => Start < other.End && other.Start < End;
 }
 
 /// <summary>Outputs must not overlap other buffers, except where a loss works in place.</summary>
 internal static class Overlap
 {
-    /// <summary>Positions in a list of regions: five inputs, beginning with input and target, then the outputs.</summary>
+    /// <summary>Positions in a list of regions: five inputs, beginning with input and target, then the
+    /// outputs.</summary>
     private const int Input = 0, Target = 1, FirstOutput = 5, Gradient = 6, TargetGradient = 7;
 
     /// <param name="regions">input, target, three more inputs, losses, gradient, target gradient.</param>
@@ -29,6 +32,7 @@ internal static class Overlap
     {
         for (var output = FirstOutput; output < regions.Length; output++)
         {
+            if (regions[output].End == 0) continue; // absent
             for (var other = 0; other < output; other++)
             {
                 var mayShare = (output == Gradient && other == Input && inPlace)
@@ -43,6 +47,9 @@ internal static class Overlap
         if (!output.Overlaps(other)) return;
         if (!mayShare) throw new ArgumentException($"{name} overlaps {otherName}, which it must not.", name);
         if (output.Start != other.Start || output.End != other.End)
-            throw new ArgumentException($"{name} overlaps {otherName} in part; it may only be the very same memory.", name);
+        {
+            throw new ArgumentException(
+                $"{name} overlaps {otherName} in part; it may only be the very same memory.", name);
+        }
     }
 }

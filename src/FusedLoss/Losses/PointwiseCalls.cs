@@ -11,7 +11,7 @@ internal static unsafe class PointwiseCalls
 
     /// <summary>Spans only: nothing to lay out.</summary>
     public static double Run<T, TKernel>(
-        ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient, LossOptions options, TKernel kernel, LossContext? context)
+        ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient, TKernel kernel, LossContext? context)
         where T : unmanaged
         where TKernel : struct, IPointwiseKernel
     {
@@ -27,23 +27,24 @@ internal static unsafe class PointwiseCalls
             if (g != null)
             {
                 var bytes = (long)input.Length * sizeof(T);
-                Overlap.Check(new(g, bytes), "gradient", new(x, bytes), "input", mayShare: true);
-                Overlap.Check(new(g, bytes), "gradient", new(t, bytes), "target", mayShare: false);
+                var output = new Region(g, bytes);
+                Overlap.Check(output, "gradient", new(x, bytes), "input", mayShare: true);
+                Overlap.Check(output, "gradient", new(t, bytes), "target", mayShare: false);
             }
 
-            return Invoke<T, TKernel>(&args, options, kernel, context);
+            return Invoke<T, TKernel>(&args, kernel, context);
         }
     }
 
     public static double Run<T, TKernel>(
-        scoped in PointwiseArgs<T> buffers, LossOptions options, TKernel kernel, LossContext? context)
+        scoped in PointwiseArgs<T> buffers, TKernel kernel, LossContext? context)
         where T : unmanaged
         where TKernel : struct, IPointwiseKernel
     {
-        CheckLengths<T, TKernel>(buffers, options);
+        CheckLengths<T, TKernel>(buffers, kernel.Options);
         var strides = stackalloc long[PointwiseLayout.Operands * PointwiseLayout.Loops];
         fl_pointwise_args args = default;
-        args.count = buffers.Input.Length;
+        args.count = buffers._input.Length;
         args.batch = PointwiseLayout.Batch(buffers);
         var strided = PointwiseLayout.Plan(
             buffers, args.shape, new Span<long>(strides, PointwiseLayout.Operands * PointwiseLayout.Loops));
@@ -53,10 +54,10 @@ internal static unsafe class PointwiseCalls
         args.target_gradient_strides = Strides(strides, strided, 3);
         args.weight_strides = Strides(strides, strided, 4);
         args.pos_weight_strides = Strides(strides, strided, 5);
-        args.upstream_count = buffers.Upstream.Length;
+        args.upstream_count = buffers._upstream.Length;
 
-        fixed (T* x = buffers.Input, t = buffers.Target, w = buffers.Weight, p = buffers.PosWeight, u = buffers.Upstream)
-        fixed (T* l = buffers.Losses, g = buffers.Gradient, tg = buffers.TargetGradient)
+        fixed (T* x = buffers._input, t = buffers._target, w = buffers._weight, p = buffers._posWeight)
+        fixed (T* u = buffers._upstream, l = buffers._losses, g = buffers._gradient, tg = buffers._targetGradient)
         {
             args.input = x;
             args.target = t;
@@ -67,7 +68,7 @@ internal static unsafe class PointwiseCalls
             args.gradient = g;
             args.target_gradient = tg;
             CheckOverlap(buffers, &args);
-            return Invoke<T, TKernel>(&args, options, kernel, context);
+            return Invoke<T, TKernel>(&args, kernel, context);
         }
     }
 
@@ -78,16 +79,16 @@ internal static unsafe class PointwiseCalls
         where T : unmanaged
         where TKernel : struct, IPointwiseKernel
     {
-        var count = buffers.Input.Length;
-        Require.Length(buffers.Target.Length, "target", count, "input");
-        if (!TKernel.TakesWeight) Require.NotTaken(buffers.Weight.Length, "weight");
-        if (!TKernel.TakesPosWeight) Require.NotTaken(buffers.PosWeight.Length, "posWeight");
-        Calls.CheckUpstream(buffers.Upstream.Length, count, options);
-        Require.Dense(buffers.Upstream, "upstream");
-        Require.LengthIfAny(buffers.Losses.Length, "losses", count, "input");
-        Require.Dense(buffers.Losses.View, "losses");
-        Require.LengthIfAny(buffers.Gradient.Length, "gradient", count, "input");
-        Require.LengthIfAny(buffers.TargetGradient.Length, "targetGradient", count, "input");
+        var count = buffers._input.Length;
+        Require.Length(buffers._target.Length, "target", count, "input");
+        if (!TKernel.TakesWeight) Require.NotTaken(buffers._weight.Length, "weight");
+        if (!TKernel.TakesPosWeight) Require.NotTaken(buffers._posWeight.Length, "posWeight");
+        Calls.CheckUpstream(buffers._upstream.Length, count, options);
+        Require.Dense(buffers._upstream, "upstream");
+        Require.LengthIfAny(buffers._losses.Length, "losses", count, "input");
+        Require.Dense(buffers._losses.View, "losses");
+        Require.LengthIfAny(buffers._gradient.Length, "gradient", count, "input");
+        Require.LengthIfAny(buffers._targetGradient.Length, "targetGradient", count, "input");
     }
 
     private static void CheckOverlap<T>(scoped in PointwiseArgs<T> buffers, fl_pointwise_args* args)
@@ -95,26 +96,27 @@ internal static unsafe class PointwiseCalls
     {
         ReadOnlySpan<Region> regions =
         [
-            Region.Of((T*)args->input, buffers.Input),
-            Region.Of((T*)args->target, buffers.Target),
-            Region.Of((T*)args->weight, buffers.Weight),
-            Region.Of((T*)args->pos_weight, buffers.PosWeight),
-            Region.Of((T*)args->upstream, buffers.Upstream),
-            Region.Of((T*)args->losses, buffers.Losses.View),
-            Region.Of((T*)args->gradient, buffers.Gradient.View),
-            Region.Of((T*)args->target_gradient, buffers.TargetGradient.View),
+            Region.Of((T*)args->input, buffers._input),
+            Region.Of((T*)args->target, buffers._target),
+            Region.Of((T*)args->weight, buffers._weight),
+            Region.Of((T*)args->pos_weight, buffers._posWeight),
+            Region.Of((T*)args->upstream, buffers._upstream),
+            Region.Of((T*)args->losses, buffers._losses.View),
+            Region.Of((T*)args->gradient, buffers._gradient.View),
+            Region.Of((T*)args->target_gradient, buffers._targetGradient.View),
         ];
         Overlap.Check(
             regions,
             s_names,
-            buffers.Gradient.View.HasLayoutOf(buffers.Input),
-            buffers.TargetGradient.View.HasLayoutOf(buffers.Target));
+            buffers._gradient.View.HasLayoutOf(buffers._input),
+            buffers._targetGradient.View.HasLayoutOf(buffers._target));
     }
 
-    private static double Invoke<T, TKernel>(fl_pointwise_args* args, LossOptions options, TKernel kernel, LossContext? context)
+    private static double Invoke<T, TKernel>(fl_pointwise_args* args, TKernel kernel, LossContext? context)
         where T : unmanaged
         where TKernel : struct, IPointwiseKernel
     {
+        var options = kernel.Options;
         Calls.Check(options);
         double upstream, nothing;
         args->struct_size = sizeof(fl_pointwise_args);
@@ -122,7 +124,7 @@ internal static unsafe class PointwiseCalls
         args->reduction = (fl_reduction)options.Reduction;
         args->denominator = options.Denominator;
         args->flags = Calls.Flags(options);
-        if (args->count == 0) args->input = args->target = &nothing; // an empty span is NULL once pinned, which means absent
+        if (args->count == 0) args->input = args->target = &nothing; // pinned, an empty span is NULL, which is absent
         if (options.Upstream != 1)
         {
             Calls.Store(args->dtype, options.Upstream, &upstream);

@@ -20,19 +20,20 @@ internal static class PointwiseLayout
         if (buffers.Batch < 0)
             throw new ArgumentOutOfRangeException("batch", $"batch is {buffers.Batch} but must be at least 0.");
         if (buffers.Batch > 0) return buffers.Batch;
-        var shaped = View(buffers, Math.Max(0, FirstTensor(buffers)));
+        ref readonly var shaped = ref View(buffers, Math.Max(0, FirstTensor(buffers)));
         return shaped.Lengths.IsEmpty ? shaped.Length : shaped.Lengths[0];
     }
 
     /// <summary>Fills shape and strides.</summary>
     /// <returns>Bit i is set when operand i needs its strides; when none does, the shape stays 0.</returns>
-    /// <exception cref="ArgumentException">Shapes differ, a weight does not broadcast, or three loops are not enough.</exception>
+    /// <exception cref="ArgumentException">Shapes differ, a weight does not broadcast, or three loops are not
+    /// enough.</exception>
     public static uint Plan<T>(scoped in PointwiseArgs<T> buffers, Span<long> shape, Span<long> strides)
         where T : unmanaged
     {
-        var count = buffers.Input.Length;
+        var count = buffers._input.Length;
         var shaped = FirstTensor(buffers);
-        var flat = shaped < 0 && Spans(buffers.Weight, count) && Spans(buffers.PosWeight, count);
+        var flat = shaped < 0 && Spans(buffers._weight, count) && Spans(buffers._posWeight, count);
         if (flat || count == 0) return 0;
 
         var nest = new LoopNest(stackalloc long[LoopNest.MemoryFor(Operands)]);
@@ -44,16 +45,19 @@ internal static class PointwiseLayout
         return Emit(nest, shape, strides);
     }
 
-    private static InputView<T> View<T>(in PointwiseArgs<T> buffers, int operand)
-        where T : unmanaged => operand switch
+    private static ref readonly InputView<T> View<T>(in PointwiseArgs<T> buffers, int operand)
+        where T : unmanaged
+    {
+        switch (operand)
         {
-            0 => buffers.Input,
-            1 => buffers.Target,
-            2 => buffers.Gradient.View,
-            3 => buffers.TargetGradient.View,
-            4 => buffers.Weight,
-            _ => buffers.PosWeight,
-        };
+            case 0: return ref buffers._input;
+            case 1: return ref buffers._target;
+            case 2: return ref buffers._gradient.View;
+            case 3: return ref buffers._targetGradient.View;
+            case 4: return ref buffers._weight;
+            default: return ref buffers._posWeight;
+        }
+    }
 
     /// <summary>The operand whose shape the others must have or broadcast to; -1 when all are spans.</summary>
     private static int FirstTensor<T>(scoped in PointwiseArgs<T> buffers)
@@ -76,7 +80,8 @@ internal static class PointwiseLayout
         if (view.Lengths.Length > LoopNest.MostDimensions)
         {
             throw new ArgumentException(
-                $"{name} has {view.Lengths.Length} dimensions, but at most {LoopNest.MostDimensions} are supported.", name);
+                $"{name} has {view.Lengths.Length} dimensions, but at most {LoopNest.MostDimensions} are supported.",
+                name);
         }
 
         if (view.Lengths.IsEmpty) nest.SetSize(view.Length);
@@ -108,7 +113,8 @@ internal static class PointwiseLayout
         if (fits) return;
         var verb = operand >= FirstWeight ? "does not broadcast to" : "differs from";
         throw new ArgumentException(
-            $"{name} has shape {Require.Text(lengths)}, which {verb} the shape [{string.Join(", ", nest.Sizes.ToArray())}] of {shapedName}.",
+            $"{name} has shape {Require.Text(lengths)}, which {verb} the shape "
+            + $"{Require.Text<long>(nest.Sizes)} of {shapedName}.",
             name);
     }
 
@@ -121,7 +127,8 @@ internal static class PointwiseLayout
         if (count % view.Length != 0 || !nest.TryCut(view.Length, Operands))
         {
             throw new ArgumentException(
-                $"{name} has {view.Length} elements, which do not repeat evenly over the {count} elements of input.", name);
+                $"{name} has {view.Length} elements, which do not repeat evenly over the {count} elements of input.",
+                name);
         }
 
         nest.SetRepeated(operand, view.Length);
@@ -147,7 +154,9 @@ internal static class PointwiseLayout
     }
 
     private static bool ThrowRepeats(string name, ReadOnlySpan<nint> strides) => throw new ArgumentException(
-        $"{name} has strides {Require.Text(strides)}, which write an element more than once; copy it to a dense tensor first.", name);
+        $"{name} has strides {Require.Text(strides)}, which write an element more than once; "
+        + "copy it to a dense tensor first.",
+        name);
 
     private static void ThrowTooManyLoops<T>(scoped in PointwiseArgs<T> buffers, LoopNest nest)
         where T : unmanaged
@@ -155,9 +164,10 @@ internal static class PointwiseLayout
         var operand = 0;
         while (operand < Operands - 1 && nest.IsDense(operand)) operand++;
         var name = s_names[operand];
+        ref readonly var view = ref View(buffers, operand);
         throw new ArgumentException(
-            $"{name} has shape {Require.Text(View(buffers, operand).Lengths)} and strides {Require.Text(View(buffers, operand).Strides)}, "
-            + $"which take {nest.Rank} nested loops together with the other tensors, but at most {Loops} are supported; "
+            $"{name} has shape {Require.Text(view.Lengths)} and strides {Require.Text(view.Strides)}, which take "
+            + $"{nest.Rank} nested loops together with the other tensors, but at most {Loops} are supported; "
             + "copy it to a dense tensor first.",
             name);
     }

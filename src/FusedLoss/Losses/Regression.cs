@@ -7,14 +7,14 @@ public static partial class Loss
     /// <summary>Squared error with its gradient, in one pass.</summary>
     /// <param name="input">Predictions x, any shape, flattened.</param>
     /// <param name="target">What x should have been, t, in the unit of the input; as long as the input.</param>
-    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same memory as
-    /// the input.</param>
+    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
+    /// memory as the input.</param>
     /// <param name="options">Reduction; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>, and for the
-    /// mean of an empty input.</returns>
-    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or strides do not
-    /// fit into three nested loops.</exception>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean of an empty input.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
+    /// strides do not fit into three nested loops.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
     /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
     /// <exception cref="DllNotFoundException">The native library was not found.</exception>
@@ -22,68 +22,61 @@ public static partial class Loss
     /// <code>
     /// term = w (x - t)^2      d/dx = 2 w (x - t)      d/dt = -d/dx
     /// </code>
-    /// Mean divides by the number of elements, or by the sum of the weights w when there are any. Error: 1.5 ulp per term and
-    /// gradient. Same as <c>torch.nn.functional.mse_loss</c>.
+    /// Mean divides by the number of elements, or by the sum of the weights w when there are any. Error: 1.5 ulp per
+    /// term and gradient. Same as <c>torch.nn.functional.mse_loss</c>.
     /// </remarks>
     /// <example><code>
     /// float[] input = [1, 2, 3], target = [1, 0, 3], gradient = new float[3];
     /// double loss = Loss.Mse(input, target, gradient); // 1.333..., gradient [0, 1.333..., 0]
     /// </code></example>
     public static double Mse(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default, MseOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= MseOptions.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new MseKernel(), context);
-    }
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
+        MseOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new MseKernel(options), context);
 
     /// <inheritdoc cref="Mse(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, MseOptions?, LossContext?)"/>
     public static double Mse(
-        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default, MseOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= MseOptions.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new MseKernel(), context);
-    }
+        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
+        MseOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new MseKernel(options), context);
 
     /// <inheritdoc cref="Mse(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, MseOptions?, LossContext?)"/>
     public static double Mse(
-        InputView<float> input, InputView<float> target, OutputView<float> gradient = default, MseOptions? options = null,
-        LossContext? context = null) =>
+        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
+        MseOptions? options = null, LossContext? context = null) =>
         Mse(new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
 
     /// <inheritdoc cref="Mse(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, MseOptions?, LossContext?)"/>
     public static double Mse(
-        InputView<double> input, InputView<double> target, OutputView<double> gradient = default, MseOptions? options = null,
-        LossContext? context = null) =>
+        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
+        MseOptions? options = null, LossContext? context = null) =>
         Mse(new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
 
-    /// <summary>Squared error with its gradient, in one pass, with named buffers: weights, upstream gradients, unreduced terms, the gradient to the target.</summary>
+    /// <summary>Squared error with its gradient, in one pass, with named buffers: weights, upstream gradients,
+    /// unreduced terms, the gradient to the target.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <inheritdoc cref="Mse(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, MseOptions?, LossContext?)" path="/exception|/remarks"/>
-    public static double Mse<T>(scoped in PointwiseArgs<T> args, MseOptions? options = null, LossContext? context = null)
-        where T : unmanaged
-    {
-        options ??= MseOptions.Default;
-        return PointwiseCalls.Run(args, options, new MseKernel(), context);
-    }
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="Mse(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, MseOptions?, LossContext?)"/>
+    public static double Mse<T>(
+        scoped in PointwiseArgs<T> args, MseOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(args, new MseKernel(options), context);
 
     /// <summary>Absolute error with its gradient, in one pass.</summary>
     /// <param name="input">Predictions x, any shape, flattened.</param>
     /// <param name="target">What x should have been, t, in the unit of the input; as long as the input.</param>
-    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same memory as
-    /// the input.</param>
+    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
+    /// memory as the input.</param>
     /// <param name="options">Reduction; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>, and for the
-    /// mean of an empty input.</returns>
-    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or strides do not
-    /// fit into three nested loops.</exception>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean of an empty input.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
+    /// strides do not fit into three nested loops.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
     /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
     /// <exception cref="DllNotFoundException">The native library was not found.</exception>
@@ -91,68 +84,61 @@ public static partial class Loss
     /// <code>
     /// term = w |x - t|        d/dx = w sign(x - t), 0 where x = t and where x - t is NaN        d/dt = -d/dx
     /// </code>
-    /// Mean divides by the number of elements, or by the sum of the weights w when there are any. Error: 1 ulp per term and
-    /// gradient. Same as <c>torch.nn.functional.l1_loss</c>.
+    /// Mean divides by the number of elements, or by the sum of the weights w when there are any. Error: 1 ulp per term
+    /// and gradient. Same as <c>torch.nn.functional.l1_loss</c>.
     /// </remarks>
     /// <example><code>
     /// float[] input = [1, 2, 3], target = [1, 0, 4], gradient = new float[3];
     /// double loss = Loss.L1(input, target, gradient); // 1, gradient [0, 0.333..., -0.333...]
     /// </code></example>
     public static double L1(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default, L1Options? options = null,
-        LossContext? context = null)
-    {
-        options ??= L1Options.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new L1Kernel(), context);
-    }
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
+        L1Options? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new L1Kernel(options), context);
 
     /// <inheritdoc cref="L1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, L1Options?, LossContext?)"/>
     public static double L1(
-        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default, L1Options? options = null,
-        LossContext? context = null)
-    {
-        options ??= L1Options.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new L1Kernel(), context);
-    }
+        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
+        L1Options? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new L1Kernel(options), context);
 
     /// <inheritdoc cref="L1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, L1Options?, LossContext?)"/>
     public static double L1(
-        InputView<float> input, InputView<float> target, OutputView<float> gradient = default, L1Options? options = null,
-        LossContext? context = null) =>
+        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
+        L1Options? options = null, LossContext? context = null) =>
         L1(new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
 
     /// <inheritdoc cref="L1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, L1Options?, LossContext?)"/>
     public static double L1(
-        InputView<double> input, InputView<double> target, OutputView<double> gradient = default, L1Options? options = null,
-        LossContext? context = null) =>
+        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
+        L1Options? options = null, LossContext? context = null) =>
         L1(new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
 
-    /// <summary>Absolute error with its gradient, in one pass, with named buffers: weights, upstream gradients, unreduced terms, the gradient to the target.</summary>
+    /// <summary>Absolute error with its gradient, in one pass, with named buffers: weights, upstream gradients,
+    /// unreduced terms, the gradient to the target.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <inheritdoc cref="L1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, L1Options?, LossContext?)" path="/exception|/remarks"/>
-    public static double L1<T>(scoped in PointwiseArgs<T> args, L1Options? options = null, LossContext? context = null)
-        where T : unmanaged
-    {
-        options ??= L1Options.Default;
-        return PointwiseCalls.Run(args, options, new L1Kernel(), context);
-    }
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="L1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, L1Options?, LossContext?)"/>
+    public static double L1<T>(
+        scoped in PointwiseArgs<T> args, L1Options? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(args, new L1Kernel(options), context);
 
     /// <summary>Absolute error that is quadratic near zero, with its gradient, in one pass.</summary>
     /// <param name="input">Predictions x, any shape, flattened.</param>
     /// <param name="target">What x should have been, t, in the unit of the input; as long as the input.</param>
-    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same memory as
-    /// the input.</param>
+    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
+    /// memory as the input.</param>
     /// <param name="options">Reduction, beta; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>, and for the
-    /// mean of an empty input.</returns>
-    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or strides do not
-    /// fit into three nested loops.</exception>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean of an empty input.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
+    /// strides do not fit into three nested loops.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
     /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
     /// <exception cref="DllNotFoundException">The native library was not found.</exception>
@@ -162,68 +148,64 @@ public static partial class Loss
     /// term = d^2 / (2 beta)   if |d| &lt; beta        d/dx = d / beta
     ///        |d| - beta / 2   otherwise            d/dx = sign(d)          d/dt = -d/dx
     /// </code>
-    /// Mean divides by the number of elements. beta 0 is <c>L1</c>. Weights are not taken. Error: 3 ulp per term and gradient.
-    /// Same as <c>torch.nn.functional.smooth_l1_loss</c>.
+    /// Mean divides by the number of elements. beta 0 is <c>L1</c>. Weights are not taken. Error: 3 ulp per term and
+    /// gradient. Same as <c>torch.nn.functional.smooth_l1_loss</c>.
     /// </remarks>
     /// <example><code>
     /// float[] input = [0.1f, 1.2f, 4.7f], target = [0, 1, 5], gradient = new float[3];
     /// double loss = Loss.SmoothL1(input, target, gradient, new SmoothL1Options { Beta = 0.2 }); // 0.108333
     /// </code></example>
     public static double SmoothL1(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default, SmoothL1Options? options = null,
-        LossContext? context = null)
-    {
-        options ??= SmoothL1Options.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new SmoothL1Kernel(options), context);
-    }
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
+        SmoothL1Options? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new SmoothL1Kernel(options), context);
 
-    /// <inheritdoc cref="SmoothL1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SmoothL1Options?, LossContext?)"/>
+    /// <inheritdoc
+    /// cref="SmoothL1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SmoothL1Options?, LossContext?)"/>
     public static double SmoothL1(
-        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default, SmoothL1Options? options = null,
-        LossContext? context = null)
-    {
-        options ??= SmoothL1Options.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new SmoothL1Kernel(options), context);
-    }
+        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
+        SmoothL1Options? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new SmoothL1Kernel(options), context);
 
-    /// <inheritdoc cref="SmoothL1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SmoothL1Options?, LossContext?)"/>
+    /// <inheritdoc
+    /// cref="SmoothL1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SmoothL1Options?, LossContext?)"/>
     public static double SmoothL1(
-        InputView<float> input, InputView<float> target, OutputView<float> gradient = default, SmoothL1Options? options = null,
-        LossContext? context = null) =>
+        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
+        SmoothL1Options? options = null, LossContext? context = null) =>
         SmoothL1(new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
 
-    /// <inheritdoc cref="SmoothL1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SmoothL1Options?, LossContext?)"/>
+    /// <inheritdoc
+    /// cref="SmoothL1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SmoothL1Options?, LossContext?)"/>
     public static double SmoothL1(
-        InputView<double> input, InputView<double> target, OutputView<double> gradient = default, SmoothL1Options? options = null,
-        LossContext? context = null) =>
+        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
+        SmoothL1Options? options = null, LossContext? context = null) =>
         SmoothL1(new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
 
-    /// <summary>Absolute error that is quadratic near zero, with its gradient, in one pass, with named buffers: upstream gradients, unreduced terms, the gradient to the target.</summary>
+    /// <summary>Absolute error that is quadratic near zero, with its gradient, in one pass, with named buffers:
+    /// upstream gradients, unreduced terms, the gradient to the target.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, beta; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <inheritdoc cref="SmoothL1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SmoothL1Options?, LossContext?)" path="/exception|/remarks"/>
-    public static double SmoothL1<T>(scoped in PointwiseArgs<T> args, SmoothL1Options? options = null, LossContext? context = null)
-        where T : unmanaged
-    {
-        options ??= SmoothL1Options.Default;
-        return PointwiseCalls.Run(args, options, new SmoothL1Kernel(options), context);
-    }
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="SmoothL1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SmoothL1Options?, LossContext?)"/>
+    public static double SmoothL1<T>(
+        scoped in PointwiseArgs<T> args, SmoothL1Options? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(args, new SmoothL1Kernel(options), context);
 
     /// <summary>Squared error that is linear far from zero, with its gradient, in one pass.</summary>
     /// <param name="input">Predictions x, any shape, flattened.</param>
     /// <param name="target">What x should have been, t, in the unit of the input; as long as the input.</param>
-    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same memory as
-    /// the input.</param>
+    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
+    /// memory as the input.</param>
     /// <param name="options">Reduction, delta; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>, and for the
-    /// mean of an empty input.</returns>
-    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or strides do not
-    /// fit into three nested loops.</exception>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean of an empty input.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
+    /// strides do not fit into three nested loops.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
     /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
     /// <exception cref="DllNotFoundException">The native library was not found.</exception>
@@ -241,46 +223,39 @@ public static partial class Loss
     /// double loss = Loss.Huber(input, target, gradient, new HuberOptions { Delta = 0.2 }); // 0.0216666
     /// </code></example>
     public static double Huber(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default, HuberOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= HuberOptions.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new HuberKernel(options), context);
-    }
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
+        HuberOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new HuberKernel(options), context);
 
     /// <inheritdoc cref="Huber(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HuberOptions?, LossContext?)"/>
     public static double Huber(
-        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default, HuberOptions? options = null,
-        LossContext? context = null)
-    {
-        options ??= HuberOptions.Default;
-        return PointwiseCalls.Run(input, target, gradient, options, new HuberKernel(options), context);
-    }
+        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
+        HuberOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new HuberKernel(options), context);
 
     /// <inheritdoc cref="Huber(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HuberOptions?, LossContext?)"/>
     public static double Huber(
-        InputView<float> input, InputView<float> target, OutputView<float> gradient = default, HuberOptions? options = null,
-        LossContext? context = null) =>
+        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
+        HuberOptions? options = null, LossContext? context = null) =>
         Huber(new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
 
     /// <inheritdoc cref="Huber(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HuberOptions?, LossContext?)"/>
     public static double Huber(
-        InputView<double> input, InputView<double> target, OutputView<double> gradient = default, HuberOptions? options = null,
-        LossContext? context = null) =>
+        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
+        HuberOptions? options = null, LossContext? context = null) =>
         Huber(new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
 
-    /// <summary>Squared error that is linear far from zero, with its gradient, in one pass, with named buffers: weights, upstream gradients, unreduced terms, the gradient to the target.</summary>
+    /// <summary>Squared error that is linear far from zero, with its gradient, in one pass, with named buffers:
+    /// weights, upstream gradients, unreduced terms, the gradient to the target.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, delta; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <inheritdoc cref="Huber(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HuberOptions?, LossContext?)" path="/exception|/remarks"/>
-    public static double Huber<T>(scoped in PointwiseArgs<T> args, HuberOptions? options = null, LossContext? context = null)
-        where T : unmanaged
-    {
-        options ??= HuberOptions.Default;
-        return PointwiseCalls.Run(args, options, new HuberKernel(options), context);
-    }
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="Huber(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HuberOptions?, LossContext?)"/>
+    public static double Huber<T>(
+        scoped in PointwiseArgs<T> args, HuberOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(args, new HuberKernel(options), context);
 }

@@ -15,7 +15,8 @@ internal static class Require
 
     public static void Length(long length, string name, long needed, string other)
     {
-        if (length != needed) throw new ArgumentException($"{name} has {length} elements but {other} has {needed}.", name);
+        if (length != needed)
+            throw new ArgumentException($"{name} has {length} elements but {other} has {needed}.", name);
     }
 
     /// <summary>An optional buffer is absent when it is empty.</summary>
@@ -26,7 +27,8 @@ internal static class Require
 
     public static void NotTaken(long length, string name)
     {
-        if (length != 0) throw new ArgumentException($"{name} has {length} elements but this loss does not take it.", name);
+        if (length != 0)
+            throw new ArgumentException($"{name} has {length} elements but this loss does not take it.", name);
     }
 
     public static ref readonly T Dense<T>(scoped in ReadOnlyTensorSpan<T> labels)
@@ -85,7 +87,7 @@ internal static class Require
     public static void ThrowTwice(string name) =>
         throw new ArgumentException($"{name} is given twice, in the options and as a buffer.", Options);
 
-    public static string Text(ReadOnlySpan<nint> numbers) => $"[{string.Join(", ", numbers.ToArray())}]";
+    public static string Text<TNumber>(ReadOnlySpan<TNumber> numbers) => $"[{string.Join(", ", numbers.ToArray())}]";
 
     [DoesNotReturn]
     private static void ThrowNotDense(string name, ReadOnlySpan<nint> strides) => throw new ArgumentException(
