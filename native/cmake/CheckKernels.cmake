@@ -47,7 +47,7 @@ foreach(function IN LISTS functions)
     list(LENGTH wide wide_count)
   endif()
   if(wide_count LESS 2) # |x - t| alone is a subtraction, and its copy in the loop's tail
-    message(SEND_ERROR 
+    message(SEND_ERROR
       "${ISA} f${PRECISION}: ${name} has ${wide_count} packed operations of full width: its loop is scalar")
   endif()
 endforeach()

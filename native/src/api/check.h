@@ -2,6 +2,7 @@
 #ifndef FL_CHECK_H
 #define FL_CHECK_H
 #include "cpu/kernels.h"
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 
@@ -19,8 +20,8 @@ static inline int64_t fl_checked_product(int64_t a, int64_t b) {
 
 /* NaN fails every comparison, so ranges are asked for positively. */
 static inline int fl_in_range(double value, double low, double high) { return value >= low && value <= high; }
-static inline int fl_positive(double value) { return value > 0.0 && value <= 1.7976931348623157e308; }
-static inline int fl_not_negative(double value) { return value >= 0.0 && value <= 1.7976931348623157e308; }
+static inline int fl_positive(double value) { return value > 0.0 && value <= DBL_MAX; }
+static inline int fl_not_negative(double value) { return value >= 0.0 && value <= DBL_MAX; }
 
 static inline fl_status fl_check_reduction(fl_reduction reduction, uint32_t flags, double denominator,
                                            const void* upstream, int64_t upstream_count, int64_t terms) {

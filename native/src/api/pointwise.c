@@ -26,6 +26,23 @@ static double run(const fl_context* context, const fl_point_call* call, fl_point
     return fl_sum_in_order(w.partial, w.plan.chunks);
 }
 
+/* Do different indices always mean different elements? With the axes in the order of their strides, each has to step
+ * over what the ones before it cover. */
+static int is_distinct(const int64_t* shape, const int64_t* strides) {
+    int64_t covered = 1;
+    int     done[3] = { shape[0] == 1, shape[1] == 1, shape[2] == 1 };
+    for (int pass = 0; pass < 3; ++pass) {
+        int least = -1;
+        for (int i = 0; i < 3; ++i)
+            if (!done[i] && (least < 0 || strides[i] < strides[least])) least = i;
+        if (least < 0) break;
+        if (strides[least] < covered) return 0;
+        covered += strides[least] * (shape[least] - 1);
+        done[least] = 1;
+    }
+    return 1;
+}
+
 /* Dense, or a view with its extent in elements; written views must not repeat an element. */
 static fl_status check_view(const fl_pointwise_args* a, const void* data, const int64_t* strides, int written,
                             fl_view* view, fl_extent* extent) {
@@ -42,11 +59,7 @@ static fl_status check_view(const fl_pointwise_args* a, const void* data, const 
         span += reach;
         view->stride[i] = strides[i];
     }
-    if (written) /* distinct elements: each axis steps over what the axes inside it cover */
-        for (int64_t i = 2, covered = 1; i >= 0; --i) {
-            if (a->shape[i] > 1 && strides[i] < covered) return FL_ERROR_COUNT;
-            covered = a->shape[i] > 1 ? strides[i] * (a->shape[i] - 1) + covered : covered;
-        }
+    if (written && !is_distinct(a->shape, strides)) return FL_ERROR_COUNT;
     view->dense = strides[2] == 1 && (a->shape[1] == 1 || strides[1] == a->shape[2])
                && (a->shape[0] == 1 || strides[0] == a->shape[1] * a->shape[2]);
     *extent = fl_extent_of(data, span, size, written);
@@ -142,13 +155,15 @@ fl_status fl_l1(fl_context* context, fl_pointwise_args* args) {
     return pointwise(context, args, MEAN_BY_WEIGHT, FL_POINT_l1, NULL);
 }
 
-/* Below the smallest normal number 1 / beta would overflow: that is L1 to every representable difference. */
+/* Below the smallest normal number 1 / beta would overflow: that is L1 to every representable difference. Beyond the
+ * largest number of the dtype no difference gets that far. */
 fl_status fl_smooth_l1(fl_context* context, fl_pointwise_args* args, const fl_smooth_l1_params* params) {
-    const fl_smooth_l1_params defaults = { 1.0 }, *p = params ? params : &defaults;
+    fl_smooth_l1_params p = { params ? params->beta : 1.0 };
     FL_TRY(check_struct(args));
-    if (!fl_not_negative(p->beta)) return FL_ERROR_PARAMETER;
-    const double least = args->dtype == FL_FLOAT32 ? 1.1754943508222875e-38 : 2.2250738585072014e-308;
-    return pointwise(context, args, TAKES_NO_WEIGHT, p->beta < least ? FL_POINT_l1 : FL_POINT_smooth_l1, p);
+    if (!fl_not_negative(p.beta)) return FL_ERROR_PARAMETER;
+    const double least = args->dtype == FL_FLOAT32 ? FLT_MIN : DBL_MIN;
+    if (args->dtype == FL_FLOAT32 && p.beta > FLT_MAX) p.beta = FLT_MAX;
+    return pointwise(context, args, TAKES_NO_WEIGHT, p.beta < least ? FL_POINT_l1 : FL_POINT_smooth_l1, &p);
 }
 
 fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl_huber_params* params) {

@@ -15,6 +15,16 @@ typedef struct fl_columns {
     int stream;
 } fl_columns;
 
+/* Sums over classes are taken in blocks, whose sums are summed: half the digits that a long float sum would lose. */
+enum { FL_CLASS_BLOCK = 16 };
+FL_FN int fl_block_ends(int64_t c, int64_t classes) {
+    return (c & (FL_CLASS_BLOCK - 1)) == FL_CLASS_BLOCK - 1 || c + 1 == classes;
+}
+FL_FN void fl_take_part(fl_real* sum, fl_real* part, int n) {
+    for (int l = 0; l < n; ++l) sum[l] += part[l];
+    for (int l = 0; l < n; ++l) part[l] = FL_R(0.0);
+}
+
 FL_FN void fl_column_tops(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
     fl_real* top = lanes->top;
     for (int l = 0; l < n; ++l) top[l] = k->x[l];
@@ -33,20 +43,22 @@ FL_FN void fl_column_gaps(const fl_columns* k, fl_lanes* lanes, int n) {
 
 /* centered = sum_c w_c (x_c - top): what label smoothing adds. */
 FL_FN void fl_column_centers(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call, int smooth, int n) {
-    for (int l = 0; l < n; ++l) lanes->centered[l] = FL_R(0.0);
+    fl_real part[FL_TILE_ROWS] FL_ALIGNED;
+    for (int l = 0; l < n; ++l) lanes->centered[l] = part[l] = FL_R(0.0);
     for (int64_t c = 0; smooth && c < call->classes; ++c) {
         const fl_real* x = k->x + c * k->x_class;
         const fl_real w = call->class_weight ? ((const fl_real*)call->class_weight)[c] : FL_R(1.0);
-        for (int l = 0; l < n; ++l) lanes->centered[l] = FL_FMA(w, x[l] - lanes->top[l], lanes->centered[l]);
+        for (int l = 0; l < n; ++l) part[l] = FL_FMA(w, x[l] - lanes->top[l], part[l]);
+        if (fl_block_ends(c, call->classes)) fl_take_part(lanes->centered, part, n);
     }
 }
 
 /* e = exp(x - top), and its sum over the classes that are not the label. */
 FL_FN void fl_column_exp(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
-    fl_real* rest = lanes->rest;
+    fl_real part[FL_TILE_ROWS] FL_ALIGNED;
     const fl_real* top = lanes->top;
     const fl_int* label = lanes->label;
-    for (int l = 0; l < n; ++l) rest[l] = FL_R(0.0);
+    for (int l = 0; l < n; ++l) lanes->rest[l] = part[l] = FL_R(0.0);
     for (int64_t c = 0; c < classes; ++c) {
         const fl_real* x = k->x + c * k->x_class;
         fl_real* e = k->e + c * k->e_class;
@@ -54,8 +66,9 @@ FL_FN void fl_column_exp(const fl_columns* k, fl_lanes* lanes, int64_t classes, 
         for (int l = 0; l < n; ++l) {
             const fl_real v = fl_exp_nonpos(x[l] - top[l]);
             e[l] = v;
-            rest[l] += label[l] == (fl_int)c ? FL_R(0.0) : v;
+            part[l] += label[l] == (fl_int)c ? FL_R(0.0) : v;
         }
+        if (fl_block_ends(c, classes)) fl_take_part(lanes->rest, part, n);
     }
 }
 

@@ -15,22 +15,28 @@ FL_FN fl_real fl_weight_of(const fl_row_call* call, int64_t c) {
 /* The gradient to the target needs x - m after x may have been overwritten: it waits in tg. */
 FL_FN void fl_mixture_sweep(const fl_columns* k, fl_lanes* lanes, fl_mixture_lanes* mix, const fl_row_call* call,
                             const fl_class_params* params, int n) {
+    fl_real sum[FL_TILE_ROWS] FL_ALIGNED, mass[FL_TILE_ROWS] FL_ALIGNED, centered[FL_TILE_ROWS] FL_ALIGNED;
     for (int l = 0; l < n; ++l) mix->sum[l] = mix->mass[l] = lanes->centered[l] = FL_R(0.0);
+    for (int l = 0; l < n; ++l) sum[l] = mass[l] = centered[l] = FL_R(0.0);
     for (int64_t c = 0; c < call->classes; ++c) {
         const fl_real *x = k->x + c * k->x_class, *t = k->t + c * k->t_class, w = fl_weight_of(call, c);
         fl_real *e = k->e + c * k->e_class, shifted[FL_TILE_ROWS] FL_ALIGNED;
         for (int l = 0; l < n; ++l) {
             const fl_real d = x[l] - lanes->top[l], wu = w * FL_FMA(params->keep, t[l], params->share);
             shifted[l] = d;
-            mix->mass[l] += wu;
-            lanes->centered[l] = FL_FMA(wu, d, lanes->centered[l]);
+            mass[l] += wu;
+            centered[l] = FL_FMA(wu, d, centered[l]);
         }
         for (int l = 0; l < n; ++l) {
             const fl_real v = fl_exp_nonpos(shifted[l]);
             e[l] = v;
-            mix->sum[l] += v;
+            sum[l] += v;
         }
         if (k->tg) memcpy(k->tg + c * k->tg_class, shifted, sizeof(fl_real) * (size_t)n);
+        if (!fl_block_ends(c, call->classes)) continue;
+        fl_take_part(mix->sum, sum, n);
+        fl_take_part(mix->mass, mass, n);
+        fl_take_part(lanes->centered, centered, n);
     }
 }
 

@@ -11,6 +11,8 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 #define FL_TINY      0x1p-126f
 #define FL_HUGE      0x1.fffffep+127f
 #define FL_SPLITTER  4097.0f
+#define FL_LN2_HIGH  0x1.62e4p-1f /* few bits: times an exponent it is exact, with and without FMA */
+#define FL_LN2_LOW   0x1.7f7d1cp-20f
 #if FL_HAS_FMA
 #  define FL_FMA(a, b, c) __builtin_fmaf((a), (b), (c))
 #else
@@ -28,7 +30,7 @@ FL_FN float fl_exp_two_nonpos(float x, float low) {
     const float xc = -88.0f > x ? -88.0f : x;
     const float k = FL_FMA(xc, 0x1.715476p+0f, magic);
     const float n = k - magic;
-    const float r = FL_FMA(n, 0x1.05c610p-29f, FL_FMA(n, -0x1.62e430p-1f, xc)) + low;
+    const float r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, xc)) + low;
     float p = 0x1.6a4d60p-10f;
     p = FL_FMA(p, r, 0x1.12398ep-7f);
     p = FL_FMA(p, r, 0x1.5558b0p-5f);
@@ -76,15 +78,15 @@ FL_FN fl_log_parts fl_log_split(float a) { /* tail = ln(1 + f) - f */
  * finite loss. */
 FL_FN float fl_log(float a) {
     const fl_log_parts l = fl_log_split(a);
-    const float low = FL_FMA(l.e, -0x1.05c610p-29f, l.tail);
-    return a <= FL_HUGE ? FL_FMA(l.e, 0x1.62e430p-1f, l.f + low) : a;
+    const float low = FL_FMA(l.e, FL_LN2_LOW, l.tail);
+    return a <= FL_HUGE ? FL_FMA(l.e, FL_LN2_HIGH, l.f + low) : a;
 }
 
-/* ln a as high + low, for normal a > 0 or NaN: about 2^-28 absolute. e times the leading bits of ln 2 is exact. */
+/* ln a as high + low, for normal a > 0 or NaN: about 2^-28 absolute. */
 FL_FN fl_two fl_log_two(float a) {
     const fl_log_parts l = fl_log_split(a);
-    const float scaled = l.e * 0x1.62e4p-1f, high = scaled + l.f;
-    const float low = FL_FMA(l.e, 0x1.7f7d1cp-20f, l.tail) + (l.f - (high - scaled));
+    const float scaled = l.e * FL_LN2_HIGH, high = scaled + l.f;
+    const float low = FL_FMA(l.e, FL_LN2_LOW, l.tail) + (l.f - (high - scaled));
     return (fl_two){ a <= FL_HUGE ? high : a, low };
 }
 #endif

@@ -11,6 +11,8 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 #define FL_TINY      0x1p-1022
 #define FL_HUGE      0x1.fffffffffffffp+1023
 #define FL_SPLITTER  134217729.0
+#define FL_LN2_HIGH  0x1.62e42fefap-1 /* few bits: times an exponent it is exact, with and without FMA */
+#define FL_LN2_LOW   0x1.cf79abc9e3b3ap-40
 #if FL_HAS_FMA
 #  define FL_FMA(a, b, c) __builtin_fma((a), (b), (c))
 #else
@@ -26,7 +28,7 @@ FL_FN double fl_exp_two_nonpos(double x, double low) {
     const double xc = -709.0 > x ? -709.0 : x;
     const double k = FL_FMA(xc, 0x1.71547652b82fep+0, magic);
     const double n = k - magic;
-    const double r = FL_FMA(n, -0x1.abc9e3b39803fp-56, FL_FMA(n, -0x1.62e42fefa39efp-1, xc)) + low;
+    const double r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, xc)) + low;
     double p = 0x1.b1fa191c0ec80p-26;
     p = FL_FMA(p, r, 0x1.28ca94d5543b6p-22);
     p = FL_FMA(p, r, 0x1.71dc7a01b6bc2p-19);
@@ -82,15 +84,15 @@ FL_FN fl_log_parts fl_log_split(double a) { /* tail = f - ln(1 + f) */
 /* ln a for normal a > 0; infinity and NaN return themselves. */
 FL_FN double fl_log(double a) {
     const fl_log_parts l = fl_log_split(a);
-    const double low = FL_FMA(l.e, -0x1.abc9e3b39803fp-56, l.tail);
-    return a <= FL_HUGE ? FL_FMA(l.e, 0x1.62e42fefa39efp-1, l.f - low) : a;
+    const double low = FL_FMA(l.e, -FL_LN2_LOW, l.tail);
+    return a <= FL_HUGE ? FL_FMA(l.e, FL_LN2_HIGH, l.f - low) : a;
 }
 
-/* ln a as high + low, for normal a > 0 or NaN. e times the leading bits of ln 2 is exact. */
+/* ln a as high + low, for normal a > 0 or NaN. */
 FL_FN fl_two fl_log_two(double a) {
     const fl_log_parts l = fl_log_split(a);
-    const double scaled = l.e * 0x1.62e42fefap-1, high = scaled + l.f;
-    const double low = FL_FMA(l.e, 0x1.cf79abc9e3b3ap-40, -l.tail) + (l.f - (high - scaled));
+    const double scaled = l.e * FL_LN2_HIGH, high = scaled + l.f;
+    const double low = FL_FMA(l.e, FL_LN2_LOW, -l.tail) + (l.f - (high - scaled));
     return (fl_two){ a <= FL_HUGE ? high : a, low };
 }
 #endif
