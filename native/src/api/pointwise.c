@@ -155,15 +155,13 @@ fl_status fl_l1(fl_context* context, fl_pointwise_args* args) {
     return pointwise(context, args, MEAN_BY_WEIGHT, FL_POINT_l1, NULL);
 }
 
-/* Below the smallest normal number 1 / beta would overflow: that is L1 to every representable difference. Beyond the
- * largest number of the dtype no difference gets that far. */
+/* Below the smallest normal number 1 / beta would overflow: that is L1 to every representable difference */
 fl_status fl_smooth_l1(fl_context* context, fl_pointwise_args* args, const fl_smooth_l1_params* params) {
-    fl_smooth_l1_params p = { params ? params->beta : 1.0 };
+    const fl_smooth_l1_params defaults = { 1.0 }, *p = params ? params : &defaults;
     FL_TRY(check_struct(args));
-    if (!fl_not_negative(p.beta)) return FL_ERROR_PARAMETER;
+    if (!fl_not_negative(p->beta)) return FL_ERROR_PARAMETER;
     const double least = args->dtype == FL_FLOAT32 ? FLT_MIN : DBL_MIN;
-    if (args->dtype == FL_FLOAT32 && p.beta > FLT_MAX) p.beta = FLT_MAX;
-    return pointwise(context, args, TAKES_NO_WEIGHT, p.beta < least ? FL_POINT_l1 : FL_POINT_smooth_l1, &p);
+    return pointwise(context, args, TAKES_NO_WEIGHT, p->beta < least ? FL_POINT_l1 : FL_POINT_smooth_l1, p);
 }
 
 fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl_huber_params* params) {

@@ -105,12 +105,12 @@ static fl_status check(const fl_context* context, const fl_row_args* a, recipe* 
 }
 
 static double weight_total(const fl_row_args* a) {
-    double sum = 0.0;
+    fl_total sum = { 0.0, 0.0 };
     if (!a->class_weight) return (double)a->classes;
     for (int64_t c = 0; c < a->classes; ++c)
-        sum +=
-            a->dtype == FL_FLOAT64 ? ((const double*)a->class_weight)[c] : (double)((const float*)a->class_weight)[c];
-    return sum;
+        fl_total_add(&sum, a->dtype == FL_FLOAT64 ? ((const double*)a->class_weight)[c]
+                                                  : (double)((const float*)a->class_weight)[c]);
+    return fl_total_of(sum);
 }
 
 static void fill(fl_row_call* call, const fl_row_args* a) {

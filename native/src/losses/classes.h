@@ -32,10 +32,11 @@ FL_FN fl_real fl_log_sum(fl_real own, fl_real rest) {
 
 FL_FN fl_row_result fl_cross_entropy_at(const fl_row* row, const fl_class_params* params) {
     const fl_real inverse = FL_R(1.0) / (row->rest + row->own), log_sum = fl_log_sum(row->own, row->rest);
-    const fl_real kept = params->keep * row->weight;
+    const fl_real kept = params->keep * row->weight, ce = log_sum - row->gap;
+    const fl_real sharp = params->keep == FL_R(0.0) ? FL_R(0.0) : kept * ce; /* nothing is kept of an infinite term */
     const fl_real smooth = FL_FMA(params->total, log_sum, -row->centered);
     const fl_real spread = FL_FMA(params->total * row->own, inverse, -row->weight);
-    return (fl_row_result){ FL_FMA(params->share, smooth, kept * (log_sum - row->gap)),
+    return (fl_row_result){ FL_FMA(params->share, smooth, sharp),
                             FL_FMA(params->share, params->total, kept) * inverse,
                             FL_FMA(params->share, spread, -(kept * row->rest * inverse)) };
 }

@@ -17,13 +17,14 @@ FL_FN fl_point fl_l1_at(fl_real x, fl_real t, fl_real a, const fl_no_params* par
     return (fl_point){ fl_abs(d), grad, -grad };
 }
 
-/* min(|d| / beta, 1) is both the gradient's magnitude and what makes the two branches of the term one formula. */
+/* min(|d| / beta, 1) is both the gradient's magnitude and what makes the two branches of the term one formula. A beta
+ * beyond fl_real is infinite here, and every step stays finite. */
 FL_FN fl_point fl_smooth_l1_at(fl_real x, fl_real t, fl_real a, const fl_smooth_l1_params* params) {
-    const fl_real beta = (fl_real)params->beta, inverse = FL_R(1.0) / beta;
-    const fl_real d = x - t, size = fl_abs(d), scaled = size * inverse;
+    const fl_real beta = (fl_real)params->beta, inverse = (fl_real)(1.0 / params->beta);
+    const fl_real d = x - t, size = fl_abs(d), near = beta < size ? beta : size, scaled = size * inverse;
     const fl_real m = FL_R(1.0) < scaled ? FL_R(1.0) : scaled, grad = fl_with_sign(m, d);
     (void)a;
-    return (fl_point){ m * FL_FMA(FL_R(-0.5) * beta, m, size), grad, -grad };
+    return (fl_point){ m * FL_FMA(FL_R(-0.5), near, size), grad, -grad };
 }
 
 FL_FN fl_point fl_huber_at(fl_real x, fl_real t, fl_real a, const fl_huber_params* params) {

@@ -55,13 +55,14 @@ FL_FN fl_real fl_product_error(fl_real a, fl_real b, fl_real product) {
 #endif
 }
 
-/* w^power for w in [0, 1] and power >= 0; 0^0 = 1. Below the smallest normal number w counts as that number. The
- * logarithm is carried in two parts, else its rounding times |power ln w| would show. */
+/* w^power for w in [0, 1] and power >= 0; 0^0 = 1. Between 0 and the smallest normal number w counts as that number.
+ * The logarithm is carried in two parts, else its rounding times |power ln w| would show. */
 FL_FN fl_real fl_pow_unit(fl_real w, fl_real power) {
     const fl_two log = fl_log_two(FL_TINY > w ? FL_TINY : w);
     const fl_real high = power * log.high;
     const fl_real low = fl_product_error(power, log.high, high) + power * log.low;
     const fl_real sum = high + low;
-    return fl_exp_two_nonpos(sum, low - (sum - high));
+    const fl_real at_zero = power == FL_R(0.0) ? FL_R(1.0) : FL_R(0.0);
+    return w == FL_R(0.0) ? at_zero : fl_exp_two_nonpos(sum, low - (sum - high));
 }
 #endif
