@@ -52,7 +52,7 @@ internal static partial class LossCatalogue
 
     private static PointwiseCase BceRow(string variant, PointwiseInputs inputs) =>
         new("bce_with_logits", variant, Bce, new BceWithLogitsOptions(), Oracles.BceWithLogits, inputs,
-            new(new(2, 2.5, 2), new(3, 3, 3)));
+            new(new(2.5, 2.5, 2), new(3.5, 3, 3)));
 
     private static PointwiseCase FocalRow(
         string variant, PointwiseInputs inputs, double alpha, double gamma, FocalGradient gradient = FocalGradient.True)
@@ -60,6 +60,6 @@ internal static partial class LossCatalogue
         var options = new SigmoidFocalOptions { Alpha = alpha, Gamma = gamma, Gradient = gradient };
         var oracle = Oracles.SigmoidFocal(alpha, gamma, gradient == FocalGradient.Detached);
         return new("sigmoid_focal", variant, SigmoidFocal, options, oracle, inputs,
-            new(new(5, 5.5, 4.5), new(7, 7.5, 6)));
+            new(new(5.5, 6, 4.5), new(7, 7.5, 6)));
     }
 }
