@@ -99,13 +99,13 @@ FL_API fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl
 
 /** Binary cross-entropy on probabilities.
  *
- *      term = -w [ t max(ln p, -100) + (1 - t) max(ln(1 - p), -100) ]
- *      d/dp = w (p - t) / max(p (1 - p), 1e-12)        d/dt = w [ ln(1 - p) - ln p ], not clamped
+ *      term = -w [ t max(ln x, -100) + (1 - t) max(ln(1 - x), -100) ]
+ *      d/dx = w (x - t) / max(x (1 - x), 1e-12)        d/dt = w [ ln(1 - x) - ln x ], not clamped
  *
- *  input     p, probabilities; outside [0, 1] and NaN: NaN
+ *  input     x, probabilities; outside [0, 1] and NaN: NaN
  *  target    t, probabilities; values outside [0, 1] are taken as they are
  *  weight    w, optional. FL_MEAN divides by count whatever the weights
- *  error     3 ulp per term and gradient. Dtypes and statuses as fl_mse
+ *  error     3 ulp per term and gradient, the latter to the target of the larger summand. Dtypes and statuses as fl_mse
  *  same as   torch.nn.functional.binary_cross_entropy
  *  since     ABI 1 */
 FL_API fl_status fl_bce(fl_context* context, fl_pointwise_args* args);
@@ -154,7 +154,7 @@ FL_API fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, 
  *
  *  target    y, usually -1 or 1. There is no gradient to it (target_gradient is FL_ERROR_PARAMETER)
  *  special   never overflows, where PyTorch gives inf and NaN from -y x = 88.8 on
- *  error     4 ulp. No weight; dtypes and statuses as fl_mse; same as torch.nn.functional.soft_margin_loss;
+ *  error     4 ulp. No weight; dtypes and statuses as fl_mse; same as torch.nn.functional.soft_margin_loss
  *  since     ABI 1 */
 FL_API fl_status fl_soft_margin(fl_context* context, fl_pointwise_args* args);
 
@@ -168,7 +168,8 @@ typedef struct fl_hinge_embedding_params {
  *      d/dx = 1 (y = 1), -[margin >= x] (y = -1), their sum
  *
  *  params    NULL = margin 1. There is no gradient to the target (target_gradient is FL_ERROR_PARAMETER)
- *  error     1 ulp. No weight; dtypes and statuses as fl_mse; same as torch.nn.functional.hinge_embedding_loss;
+ *  error     1 ulp of the larger summand. No weight; dtypes and statuses as fl_mse
+ *  same as   torch.nn.functional.hinge_embedding_loss
  *  since     ABI 1 */
 FL_API fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args,
                                     const fl_hinge_embedding_params* params);
@@ -185,7 +186,7 @@ typedef struct fl_poisson_nll_params {
  *      else:       term = x - y ln(x + eps)       d/dx = 1 - y/(x + eps)  d/dy = -ln(x + eps) + s'
  *      full:       term += s = y ln y - y + ln(2 pi y) / 2 where y > 1,   s' = ln y + 1 / (2 y) there, else 0
  *
- *  input     x; target y, counts. x + eps < 0 gives NaN
+ *  input     x; target y, counts. The term is NaN where x + eps < 0
  *  params    NULL = defaults
  *  error     4 ulp of the largest summand. No weight; dtypes and statuses as fl_mse
  *  same as   torch.nn.functional.poisson_nll_loss (whose gradient to y = 0 is NaN with full)
@@ -204,7 +205,7 @@ typedef struct fl_kl_div_params {
  *
  *  input     x, log-probabilities
  *  params    NULL = defaults. FL_MEAN divides by count, FL_BATCHMEAN (the divergence) by the first dimension
- *  special   t < 0 gives NaN; t = 0 with x = -inf gives NaN
+ *  special   the term is NaN where t < 0; t = 0 with x = -inf gives NaN
  *  error     4 ulp of the largest summand. No weight; dtypes and statuses as fl_mse
  *  same as   torch.nn.functional.kl_div
  *  since     ABI 1 */

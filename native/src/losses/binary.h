@@ -37,8 +37,9 @@ FL_FN fl_point fl_bce_with_logits_positive_at(fl_real x, fl_real t, fl_real a, c
 FL_FN fl_point fl_bce_at(fl_real p, fl_real t, fl_real a, const fl_no_params* params) {
     const fl_real log_p = fl_log_any(p), log_q = fl_log1m(p), q = FL_R(1.0) - p, spread = p * q;
     const fl_real yes = FL_R(-100.0) > log_p ? FL_R(-100.0) : log_p, no = FL_R(-100.0) > log_q ? FL_R(-100.0) : log_q;
+    const fl_real valid = spread < FL_R(0.0) ? FL_NAN : spread;
     (void)a, (void)params;
-    return (fl_point){ -(t * yes + (FL_R(1.0) - t) * no), (p - t) / (FL_R(1e-12) > spread ? FL_R(1e-12) : spread),
+    return (fl_point){ -(t * yes + (FL_R(1.0) - t) * no), (p - t) / (FL_R(1e-12) > valid ? FL_R(1e-12) : valid),
                        log_q - log_p };
 }
 

@@ -19,12 +19,21 @@ FL_FN fl_point fl_poisson_nll_at(fl_real x, fl_real t, fl_real a, const fl_poiss
     return (fl_point){ rate - t * x + s.value, rate - t, s.slope - x };
 }
 
+/* ln(x + eps) and x + eps: near a sum of 1 the logarithm is as small as what rounding the sum lost, so that is put
+ * back. */
+typedef struct fl_shifted { fl_real rate, log; } fl_shifted;
+FL_FN fl_shifted fl_shifted_of(fl_real x, fl_real eps) {
+    const fl_real rate = x + eps, more = x > eps ? x : eps, less = x > eps ? eps : x;
+    const fl_real lost = x < FL_HUGE ? less - (rate - more) : FL_R(0.0);
+    return (fl_shifted){ rate, fl_log_any(rate) + lost / (FL_TINY > rate ? FL_TINY : rate) };
+}
+
 /* The input is the rate itself. */
 FL_FN fl_point fl_poisson_nll_rate_at(fl_real x, fl_real t, fl_real a, const fl_poisson_nll_params* params) {
-    const fl_real shifted = x + (fl_real)params->eps, log_rate = fl_log_any(shifted);
+    const fl_shifted at = fl_shifted_of(x, (fl_real)params->eps);
     const fl_stirling s = fl_stirling_of(t, params->full);
     (void)a;
-    return (fl_point){ x - t * log_rate + s.value, FL_R(1.0) - t / shifted, s.slope - log_rate };
+    return (fl_point){ x - t * at.log + s.value, FL_R(1.0) - t / at.rate, s.slope - at.log };
 }
 
 /* t = 0 contributes 0 and gets gradient 0, whatever its logarithm. */
