@@ -179,6 +179,15 @@ public sealed record PoissonNllOptions : LossOptions
     internal override void Check() => Require.Positive(Eps, nameof(Eps));
 }
 
+/// <summary>Options of the Kullback-Leibler divergence, <c>torch.nn.functional.kl_div</c>.</summary>
+public sealed record KlDivOptions : LossOptions
+{
+    internal static readonly KlDivOptions Default = new();
+
+    /// <summary>Whether the target is a log-probability, not a probability. Default <see langword="false"/>.</summary>
+    public bool LogTarget { get; init; }
+}
+
 /// <summary>Options of softmax cross-entropy, <c>torch.nn.functional.cross_entropy</c>.</summary>
 public sealed record CrossEntropyOptions : LossOptions
 {

@@ -17,6 +17,7 @@ internal static partial class LossCatalogue
         PointwiseCall.Of<HingeEmbeddingOptions>(Loss.HingeEmbedding, Loss.HingeEmbedding);
     private static readonly PointwiseCall PoissonNll =
         PointwiseCall.Of<PoissonNllOptions>(Loss.PoissonNll, Loss.PoissonNll);
+    private static readonly PointwiseCall KlDiv = PointwiseCall.Of<KlDivOptions>(Loss.KlDiv, Loss.KlDiv);
 
     private static readonly PointwiseInputs Real = new(Domain.Regression);
     private static readonly PointwiseInputs RealWeighted = new(Domain.Regression, Weight: true);
@@ -57,6 +58,9 @@ internal static partial class LossCatalogue
         PoissonRow("", Domain.LogRates), PoissonRow("full", Domain.LogRates, full: true),
         PoissonRow("rates", Domain.Rates), PoissonRow("rates full", Domain.Rates, full: true),
         PoissonRow("rates eps=0.5", Domain.Rates, eps: 0.5),
+        new("kl_div", "", KlDiv, new KlDivOptions(), Oracles.KlDiv, new(Domain.LogProbabilities), Both(2, 0, 2)),
+        new("kl_div", "log_target", KlDiv, new KlDivOptions { LogTarget = true }, Oracles.KlDivOfLogs,
+            new(Domain.LogTargets), Both(3, 2, 3)),
     ];
 
     private static Limits Both(double loss, double gradient, double target) =>

@@ -24,4 +24,17 @@ internal static partial class Oracles
     // ln y! without the tail of its series, and its derivative.
     private static (Expected Value, Expected Slope) Stirling(double y) => (
         Sum(Sum(y * Math.Log(y), -y), 0.5 * Math.Log(2 * Math.PI * y)), Sum(Math.Log(y), 0.5 / y));
+
+    // PyTorch docs, KLDivLoss; a probability of 0 contributes nothing and gets no gradient.
+    internal static PointwiseTerm KlDiv(double x, double t, double w, double q)
+    {
+        if (t == 0) return new(0 - t * x, 0, 0);
+        return new(Sum(t * Math.Log(t), -t * x), -t, Sum(Sum(Math.Log(t), -x), 1));
+    }
+
+    internal static PointwiseTerm KlDivOfLogs(double x, double t, double w, double q)
+    {
+        var p = Math.Exp(t);
+        return new(p * (t - x), -p, Sum(Sum(t, -x), 1) * p);
+    }
 }

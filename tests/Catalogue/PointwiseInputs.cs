@@ -27,6 +27,12 @@ internal enum Domain
 
     /// <summary>Rates from 0 to 1000, counts 0 to 50.</summary>
     Rates,
+
+    /// <summary>Log-probabilities, for targets that are probabilities, 0 included.</summary>
+    LogProbabilities,
+
+    /// <summary>Log-probabilities, for targets that are log-probabilities.</summary>
+    LogTargets,
 }
 
 /// <summary>How far logits go.</summary>
@@ -60,6 +66,8 @@ internal sealed record PointwiseInputs(
                 Domain.HardTargets or Domain.SoftTargets => Decision(random, i),
                 Domain.Probabilities => (Probability(random, i), Share(random)),
                 Domain.Signs => Sign(random, i),
+                Domain.LogProbabilities => (LogProbability(random), Probability(random, i)),
+                Domain.LogTargets => (LogProbability(random), LogProbability(random)),
                 _ => Count(random, i),
             };
             (x[i], t[i]) = (T.CreateChecked(Math.Clamp(a, -far, far)), T.CreateChecked(b));
@@ -107,6 +115,9 @@ internal sealed record PointwiseInputs(
         if (Domain == Domain.LogRates) return (40 * random.NextDouble() - 20, y);
         return (i % 16 == 3 ? 0 : Math.Pow(10, 6 * random.NextDouble() - 3), y);
     }
+
+    private static double LogProbability(Random random) =>
+        random.NextDouble() * (random.Next(8) == 0 ? -80 : -6);
 
     private static double Share(Random random) => random.Next(8) == 0 ? random.Next(2) : random.NextDouble();
 

@@ -55,6 +55,8 @@ internal static class LossKeys
             {
                 LogInput = set.Get<bool>("log_input"), Full = set.Get<bool>("full"), Eps = set.Get<double>("eps"),
             }),
+        new("kl_div", "torch.nn.functional.kl_div", LossKin.Pointwise, [], Both, [new("log_target", false), DType],
+            set => new KlDivOptions { LogTarget = set.Get<bool>("log_target") }),
         new("cross_entropy", "torch.nn.functional.cross_entropy", LossKin.Classes, ["weight"], Both,
             [new("label_smoothing", 0.0), IgnoreIndex, DType],
             set => new CrossEntropyOptions

@@ -40,6 +40,7 @@ internal static class PointwiseEval
             SoftMarginOptions soft => Loss.SoftMargin(args, soft, context),
             HingeEmbeddingOptions hinge => Loss.HingeEmbedding(args, hinge, context),
             PoissonNllOptions poisson => Loss.PoissonNll(args, poisson, context),
+            KlDivOptions divergence => Loss.KlDiv(args, divergence, context),
             _ => throw new NotSupportedException($"{options.GetType().Name} is not of a point-wise loss."),
         };
 

@@ -170,6 +170,19 @@ internal readonly unsafe struct PoissonNllKernel(PoissonNllOptions? options) : I
     }
 }
 
+internal readonly unsafe struct KlDivKernel(KlDivOptions? options) : IPointwiseKernel
+{
+    private readonly KlDivOptions _options = options ?? KlDivOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    {
+        fl_kl_div_params hyper = new() { log_target = _options.LogTarget ? 1 : 0 };
+        return NativeMethods.fl_kl_div(context, args, &hyper);
+    }
+}
+
 internal readonly unsafe struct CrossEntropyKernel(CrossEntropyOptions? options) : IClassKernel
 {
     private readonly CrossEntropyOptions _options = options ?? CrossEntropyOptions.Default;

@@ -85,6 +85,13 @@ public class OverloadTests
         g => Loss.PoissonNll<double>(new() { Input = X64, Target = T64, Gradient = g }));
 
     [Fact]
+    public void KlDiv() => Pointwise(
+        g => Loss.KlDiv(X32, T32, g), g => Loss.KlDiv(X64, T64, g),
+        g => Loss.KlDiv(Of(X32), Of(T32), Of(g)), g => Loss.KlDiv(Of(X64), Of(T64), Of(g)),
+        g => Loss.KlDiv<float>(new() { Input = X32, Target = T32, Gradient = g }),
+        g => Loss.KlDiv<double>(new() { Input = X64, Target = T64, Gradient = g }));
+
+    [Fact]
     public void CrossEntropy()
     {
         Same<float>(

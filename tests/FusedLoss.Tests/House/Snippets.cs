@@ -155,6 +155,14 @@ public class Snippets
     }
 
     [Fact]
+    public void KlDiv()
+    {
+        float[] logs = [-1, -0.5f], target = [0.25f, 0.75f], gradient = new float[2];
+        double loss = Loss.KlDiv(logs, target, gradient, new KlDivOptions { Reduction = Reduction.Sum }); // 0.0626649
+        Printed(0.0626649, loss, decimals: 7);
+    }
+
+    [Fact]
     public void CrossEntropy()
     {
         float[] logits = [3, 1, 1, 2], gradient = new float[4];

@@ -75,6 +75,14 @@ public class PointwiseDecisionTests
         Assert.Equal([-100, -100], target);
     }
 
+    [Fact]
+    public void KlDivOfNothingIsNothing()
+    {
+        float[] x = [-1, 0, -100], t = [0, 0, 0];
+        var (losses, gradient, target) = Run<float, KlDivOptions>(x, t, Loss.KlDiv, new());
+        Assert.All([.. losses, .. gradient, .. target], value => Assert.Equal(0, value));
+    }
+
     private static (T[] Losses, T[] Gradient, T[] Target) Run<T, TOptions>(
         T[] x, T[] t, PointwiseMethod<T, TOptions> call, TOptions options)
         where T : unmanaged
