@@ -44,9 +44,9 @@ internal static unsafe class ClassCalls
         var shape = ClassLayout.Infer(buffers);
         CheckLengths(buffers, shape, kernel.Options);
         fl_row_args args = default;
-        (args.input_outer_stride, args.input_class_stride) = ClassLayout.Strides(buffers._logits, "logits", shape);
+        (args.input_outer_stride, args.input_class_stride) = ClassLayout.Input(buffers._logits, "logits", shape);
         (args.gradient_outer_stride, args.gradient_class_stride) =
-            ClassLayout.Strides(buffers._gradient.View, "gradient", shape);
+            ClassLayout.Output(buffers._gradient, "gradient", shape);
         args.upstream_count = buffers._upstream.Length;
 
         fixed (byte* y = buffers._labels)

@@ -40,7 +40,7 @@ internal static class ClassLayout
 
     /// <summary>Strides between rows and between classes; 0 and 0 for a dense view.</summary>
     /// <exception cref="ArgumentException">The view has a layout that the native side cannot walk through.</exception>
-    public static (long Outer, long Class) Strides<T>(scoped in InputView<T> view, string name, ClassShape shape)
+    public static (long Outer, long Class) Input<T>(scoped in InputView<T> view, string name, ClassShape shape)
         where T : unmanaged
     {
         if (view.IsDense || view.IsEmpty) return (0, 0);
@@ -55,6 +55,19 @@ internal static class ClassLayout
         throw new ArgumentException(
             $"{name} has shape {Require.Text(view.Lengths)} and strides {Require.Text(view.Strides)}, "
             + $"but {needed} must be dense; copy it to a dense tensor first.",
+            name);
+    }
+
+    /// <summary>As <see cref="Input"/>, for what is written: classes and rows must not reach into each other.</summary>
+    public static (long Outer, long Class) Output<T>(scoped in OutputView<T> view, string name, ClassShape shape)
+        where T : unmanaged
+    {
+        var (outer, classes) = Input(view.View, name, shape);
+        var row = (shape.Classes - 1) * Math.Max(classes, 1) + shape.Inner;
+        if ((classes == 0 || classes >= shape.Inner) && (outer == 0 || outer >= row)) return (outer, classes);
+        throw new ArgumentException(
+            $"{name} has shape {Require.Text(view.Lengths)} and strides {Require.Text(view.Strides)}, "
+            + "but the classes of a row must lie before those of the next; copy it to a dense tensor first.",
             name);
     }
 
