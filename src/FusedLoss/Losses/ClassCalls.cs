@@ -123,7 +123,7 @@ internal static unsafe class ClassCalls
         where T : unmanaged
     {
         Require.LengthIfAny(view.Length, name, logits.Length, "logits");
-        if (view.Lengths.IsEmpty || logits.Lengths.IsEmpty || view.Lengths.SequenceEqual(logits.Lengths)) return;
+        if (view.Shape.IsEmpty || logits.Lengths.IsEmpty || view.Lengths.SequenceEqual(logits.Lengths)) return;
         throw new ArgumentException(
             $"{name} has shape {Require.Text(view.Lengths)} but logits has shape {Require.Text(logits.Lengths)}.",
             name);

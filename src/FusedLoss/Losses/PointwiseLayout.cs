@@ -71,7 +71,7 @@ internal static class PointwiseLayout
     {
         for (var i = 0; i < FirstWeight; i++)
         {
-            if (!View(buffers, i).Lengths.IsEmpty) return i;
+            if (!View(buffers, i).Shape.IsEmpty) return i;
         }
 
         return 0;
@@ -112,7 +112,7 @@ internal static class PointwiseLayout
         where T : unmanaged
     {
         nest.SetRepeated(operand, long.MaxValue);
-        var lengths = view.Lengths;
+        var lengths = view.Shape;
         var from = view.Strides;
         if (lengths.IsEmpty) return;
         var name = s_names[operand];
