@@ -10,7 +10,7 @@ internal static class Quick
 {
     private const double LeastSample = 200_000; // ns: far above the clock's resolution and the cost of reading it
     private const int FewestSamples = 9;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5); // .NET compiles a hot method twice more
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1); // .NET compiles a hot method twice more
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(0.7);
 
     public static void Run(TextWriter output)

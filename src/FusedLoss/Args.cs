@@ -55,8 +55,7 @@ public readonly ref struct PointwiseArgs<T>
 }
 
 /// <summary>The named buffers of a loss over classes. Needed are <see cref="Logits"/> and either <see cref="Labels"/>
-/// or
-/// <see cref="Probabilities"/>.</summary>
+/// or <see cref="Probabilities"/>.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 /// <remarks>
 /// A row is one decision between the classes; rows are numbered as in <see cref="Labels"/>. The gradient may be the

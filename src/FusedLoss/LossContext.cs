@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using FusedLoss.Interop;
 
 namespace FusedLoss;
@@ -41,7 +40,7 @@ public sealed record LossContextOptions
 /// using var context = new LossContext(new LossContextOptions { MaxThreads = 4 });
 /// double loss = Loss.Mse(prediction, target, gradient, context: context);
 /// </code></example>
-public sealed unsafe class LossContext : IDisposable
+public sealed class LossContext : IDisposable
 {
     private static readonly object s_lock = new();
     private static LossContext? s_default;
@@ -80,7 +79,7 @@ public sealed unsafe class LossContext : IDisposable
         Array.FindAll(Enum.GetValues<InstructionSet>(), set => set != InstructionSet.Auto && IsAvailable(set));
 
     /// <summary>Version of the native library, "major.minor.patch".</summary>
-    public static string LibraryVersion => Utf8(NativeMethods.fl_version());
+    public static string LibraryVersion => NativeLoader.LibraryVersion;
 
     /// <summary>Version of the native library's binary interface.</summary>
     public static int AbiVersion => NativeMethods.fl_abi_version();
@@ -109,6 +108,4 @@ public sealed unsafe class LossContext : IDisposable
     {
         lock (s_lock) return s_default ??= new LossContext();
     }
-
-    private static string Utf8(sbyte* text) => Marshal.PtrToStringUTF8((nint)text)!;
 }

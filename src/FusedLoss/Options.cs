@@ -54,8 +54,7 @@ public abstract record LossOptions
     public double Denominator { get; init; }
 
     /// <summary>The gradient that flows in from above: multiplies the gradients, not the loss. Default 1. One value per
-    /// term is
-    /// <see cref="PointwiseArgs{T}.Upstream"/> or <see cref="ClassArgs{T}.Upstream"/>.</summary>
+    /// term is <see cref="PointwiseArgs{T}.Upstream"/> or <see cref="ClassArgs{T}.Upstream"/>.</summary>
     public double Upstream { get; init; } = 1;
 
     /// <summary>Whether the loss is wanted. When it is not, its arithmetic is skipped and the call returns NaN. Default

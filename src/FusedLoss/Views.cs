@@ -60,6 +60,11 @@ public readonly ref struct InputView<T>
     /// <param name="tensor">The elements.</param>
     public static implicit operator InputView<T>(scoped in ReadOnlyTensorSpan<T> tensor) => new(tensor);
 
+    /// <summary>Sizes of the dimensions of a tensor that is present; an empty one is absent, whatever its
+    /// shape.</summary>
+    [UnscopedRef]
+    internal ReadOnlySpan<nint> Shape => IsEmpty ? default : Lengths;
+
     /// <summary>Elements from the first to the last in memory, those between them included.</summary>
     internal long Extent
     {

@@ -21,7 +21,8 @@ static void run_chunk(void* state, int64_t index) {
 }
 
 static double run(const fl_context* context, const fl_point_call* call, fl_point_kernel kernel) {
-    work w = { call, fl_plan_chunks(call->count, 1, 512), kernel, { 0 } };
+    work w; /* `partial` is filled as far as there are chunks */
+    w.call = call, w.kernel = kernel, w.plan = fl_plan_chunks(call->count, 1, 512);
     fl_run(context, w.plan, call->count, run_chunk, &w);
     return fl_sum_in_order(w.partial, w.plan.chunks);
 }

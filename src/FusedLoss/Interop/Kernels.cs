@@ -209,6 +209,7 @@ internal readonly unsafe struct SoftmaxFocalKernel(SoftmaxFocalOptions? options)
 
     public fl_status Invoke(fl_context* context, fl_row_args* args)
     {
+        if (_options.Alpha >= 0) Require.Alpha(_options.Alpha, args->classes, args->class_weight != null);
         fl_softmax_focal_params hyper = new()
         {
             gamma = _options.Gamma,

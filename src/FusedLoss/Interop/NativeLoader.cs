@@ -31,6 +31,8 @@ internal static unsafe class NativeLoader
         }
     }
 
+    public static string LibraryVersion => Marshal.PtrToStringUTF8((nint)NativeMethods.fl_version())!;
+
     public static string LibraryPath
     {
         get
@@ -84,8 +86,8 @@ internal static unsafe class NativeLoader
 
     private static nint Accept(nint library, string? path)
     {
-        var version = NativeLibrary.GetExport(library, nameof(NativeMethods.fl_abi_version));
-        var abi = ((delegate* unmanaged[Cdecl]<int>)version)();
+        var known = NativeLibrary.TryGetExport(library, nameof(NativeMethods.fl_abi_version), out var version);
+        var abi = known ? ((delegate* unmanaged[Cdecl]<int>)version)() : 0;
         if (abi != NativeMethods.FL_ABI_VERSION)
         {
             NativeLibrary.Free(library);

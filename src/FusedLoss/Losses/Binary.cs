@@ -166,13 +166,12 @@ public static partial class Loss
     /// </code>
     /// Mean divides by the number of elements; give <see cref="LossOptions.Denominator"/> to divide by the number of
     /// positives. Weights are not taken. No NaN at saturation, also for gamma below 1. Error: 16 ulp of the larger
-    /// summand. Same as
-    /// <c>torchvision.ops.sigmoid_focal_loss</c>.
+    /// summand. Same as <c>torchvision.ops.sigmoid_focal_loss</c>.
     /// </remarks>
     /// <example><code>
     /// float[] logits = [0, 2], target = [0, 1], gradient = new float[2];
-    /// double loss = Loss.SigmoidFocal(logits, target, gradient, new SigmoidFocalOptions { Reduction = Reduction.Sum
-    /// });
+    /// double loss = Loss.SigmoidFocal(logits, target, gradient,
+    ///     new SigmoidFocalOptions { Reduction = Reduction.Sum });
     /// </code></example>
     public static double SigmoidFocal(
         ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,

@@ -44,9 +44,9 @@ internal static unsafe class ClassCalls
         var shape = ClassLayout.Infer(buffers);
         CheckLengths(buffers, shape, kernel.Options);
         fl_row_args args = default;
-        (args.input_outer_stride, args.input_class_stride) = ClassLayout.Strides(buffers._logits, "logits", shape);
+        (args.input_outer_stride, args.input_class_stride) = ClassLayout.Input(buffers._logits, "logits", shape);
         (args.gradient_outer_stride, args.gradient_class_stride) =
-            ClassLayout.Strides(buffers._gradient.View, "gradient", shape);
+            ClassLayout.Output(buffers._gradient, "gradient", shape);
         args.upstream_count = buffers._upstream.Length;
 
         fixed (byte* y = buffers._labels)
@@ -123,7 +123,7 @@ internal static unsafe class ClassCalls
         where T : unmanaged
     {
         Require.LengthIfAny(view.Length, name, logits.Length, "logits");
-        if (view.Lengths.IsEmpty || logits.Lengths.IsEmpty || view.Lengths.SequenceEqual(logits.Lengths)) return;
+        if (view.Shape.IsEmpty || logits.Lengths.IsEmpty || view.Lengths.SequenceEqual(logits.Lengths)) return;
         throw new ArgumentException(
             $"{name} has shape {Require.Text(view.Lengths)} but logits has shape {Require.Text(logits.Lengths)}.",
             name);

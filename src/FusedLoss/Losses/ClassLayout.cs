@@ -14,19 +14,20 @@ internal static class ClassLayout
         {
             var inner = 1L;
             foreach (var length in lengths[2..]) inner *= length;
-            return new(lengths[0], lengths[1], inner);
+            return WithClasses(new(lengths[0], lengths[1], inner));
         }
 
-        if (lengths.Length == 1) return new(1, lengths[0]);
+        if (lengths.Length == 1) return WithClasses(new(1, lengths[0]));
         if (buffers._labels.Type == 0 && !logits.IsEmpty)
             throw new ArgumentException("shape is needed with probabilities, unless logits is a tensor.", "shape");
-        return OfSpans(logits.Length, buffers._labels.Length);
+        return OfSpans(logits.Length, buffers._labels.Length, buffers._classWeights.Length);
     }
 
-    /// <summary>N rows of C logits, N being the number of labels.</summary>
-    public static ClassShape OfSpans(long logits, long labels)
+    /// <summary>N rows of C logits, N being the number of labels. Without rows any C will do: that of the weights, or
+    /// the two that every option allows.</summary>
+    public static ClassShape OfSpans(long logits, long labels, long classWeights = 0)
     {
-        if (labels == 0 && logits == 0) return new(0, 1);
+        if (labels == 0 && logits == 0) return new(0, classWeights > 0 ? classWeights : 2);
         if (labels == 0) throw new ArgumentException($"labels has 0 elements but logits has {logits}.", "labels");
         if (logits == 0) throw new ArgumentException($"logits has 0 elements but labels has {labels}.", "logits");
         if (logits % labels != 0)
@@ -40,7 +41,7 @@ internal static class ClassLayout
 
     /// <summary>Strides between rows and between classes; 0 and 0 for a dense view.</summary>
     /// <exception cref="ArgumentException">The view has a layout that the native side cannot walk through.</exception>
-    public static (long Outer, long Class) Strides<T>(scoped in InputView<T> view, string name, ClassShape shape)
+    public static (long Outer, long Class) Input<T>(scoped in InputView<T> view, string name, ClassShape shape)
         where T : unmanaged
     {
         if (view.IsDense || view.IsEmpty) return (0, 0);
@@ -55,6 +56,19 @@ internal static class ClassLayout
         throw new ArgumentException(
             $"{name} has shape {Require.Text(view.Lengths)} and strides {Require.Text(view.Strides)}, "
             + $"but {needed} must be dense; copy it to a dense tensor first.",
+            name);
+    }
+
+    /// <summary>As <see cref="Input"/>, for what is written: classes and rows must not reach into each other.</summary>
+    public static (long Outer, long Class) Output<T>(scoped in OutputView<T> view, string name, ClassShape shape)
+        where T : unmanaged
+    {
+        var (outer, classes) = Input(view.View, name, shape);
+        var row = (shape.Classes - 1) * Math.Max(classes, 1) + shape.Inner;
+        if ((classes == 0 || classes >= shape.Inner) && (outer == 0 || outer >= row)) return (outer, classes);
+        throw new ArgumentException(
+            $"{name} has shape {Require.Text(view.Lengths)} and strides {Require.Text(view.Strides)}, "
+            + "but the classes of a row must lie before those of the next; copy it to a dense tensor first.",
             name);
     }
 
@@ -78,6 +92,10 @@ internal static class ClassLayout
         if (size == 1) return 1;
         return elements == size && joined ? stride : 0;
     }
+
+    private static ClassShape WithClasses(ClassShape shape) => shape.Classes > 0
+        ? shape
+        : throw new ArgumentException("logits has 0 classes, but at least 1 is needed.", "logits");
 
     private static ClassShape Checked(ClassShape shape, long logits)
     {

@@ -37,8 +37,8 @@ public static partial class Loss
     /// <example><code>
     /// float[] logits = [3, 1, 1, 2], gradient = new float[4];
     /// int[] labels = [0, 1];
-    /// double loss = Loss.CrossEntropy(logits, labels, gradient, new CrossEntropyOptions { LabelSmoothing = 0.15 }); //
-    /// 0.3326
+    /// double loss = Loss.CrossEntropy(logits, labels, gradient, new CrossEntropyOptions { LabelSmoothing = 0.15 });
+    /// // 0.3326
     /// </code></example>
     public static double CrossEntropy(
         ReadOnlySpan<float> logits, Labels labels, Span<float> gradient = default,

@@ -95,6 +95,25 @@ internal ref struct LoopNest(Span<long> memory)
         return true;
     }
 
+    /// <summary>Whether no element is met twice: each loop has to step over what those with smaller strides
+    /// cover.</summary>
+    public readonly bool IsDistinct(int operand)
+    {
+        var strides = Strides(operand);
+        for (var i = 0; i < Rank; i++)
+        {
+            var covered = 1L;
+            for (var j = 0; j < Rank; j++)
+            {
+                if (j != i && strides[j] <= strides[i]) covered += (Sizes[j] - 1) * strides[j];
+            }
+
+            if (strides[i] < covered) return false;
+        }
+
+        return true;
+    }
+
     private void Cut(int loop, long inner, int operands)
     {
         Rank++;

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace FusedLoss;
 
 /// <summary>Brings the buffers of a point-wise loss to the three nested loops of the native side.</summary>
@@ -9,7 +11,7 @@ internal static class PointwiseLayout
     /// <summary>Nested loops of the native side.</summary>
     public const int Loops = 3;
 
-    private const int FirstWeight = 4;
+    private const int FirstOutput = 2, FirstWeight = 4;
 
     private static readonly string[] s_names = ["input", "target", "gradient", "targetGradient", "weight", "posWeight"];
 
@@ -20,7 +22,7 @@ internal static class PointwiseLayout
         if (buffers.Batch < 0)
             throw new ArgumentOutOfRangeException("batch", $"batch is {buffers.Batch} but must be at least 0.");
         if (buffers.Batch > 0) return buffers.Batch;
-        ref readonly var shaped = ref View(buffers, Math.Max(0, FirstTensor(buffers)));
+        ref readonly var shaped = ref View(buffers, Shaped(buffers));
         return shaped.Lengths.IsEmpty ? shaped.Length : shaped.Lengths[0];
     }
 
@@ -32,16 +34,20 @@ internal static class PointwiseLayout
         where T : unmanaged
     {
         var count = buffers._input.Length;
-        var shaped = FirstTensor(buffers);
-        var flat = shaped < 0 && Spans(buffers._weight, count) && Spans(buffers._posWeight, count);
-        if (flat || count == 0) return 0;
+        var shaped = Shaped(buffers);
+        if (count == 0 || IsFlat(buffers, View(buffers, shaped).Lengths)) return 0;
 
         var nest = new LoopNest(stackalloc long[LoopNest.MemoryFor(Operands)]);
-        SetShape(ref nest, View(buffers, Math.Max(0, shaped)), s_names[Math.Max(0, shaped)]);
-        for (var i = 0; i < Operands; i++) SetTensor(nest, View(buffers, i), i, s_names[Math.Max(0, shaped)]);
+        SetShape(ref nest, View(buffers, shaped), s_names[shaped]);
+        for (var i = 0; i < Operands; i++) SetTensor(nest, View(buffers, i), i, s_names[shaped]);
         for (var i = FirstWeight; i < Operands; i++) SetShortSpan(ref nest, View(buffers, i), i, count);
         nest.Join(Operands);
         if (nest.Rank > Loops) ThrowTooManyLoops(buffers, nest);
+        for (var i = FirstOutput; i < FirstWeight; i++)
+        {
+            if (!nest.IsDistinct(i)) ThrowRepeats(s_names[i], View(buffers, i).Strides);
+        }
+
         return Emit(nest, shape, strides);
     }
 
@@ -59,20 +65,33 @@ internal static class PointwiseLayout
         }
     }
 
-    /// <summary>The operand whose shape the others must have or broadcast to; -1 when all are spans.</summary>
-    private static int FirstTensor<T>(scoped in PointwiseArgs<T> buffers)
+    /// <summary>The operand whose shape the others must have or broadcast to: the first tensor, or the input.</summary>
+    private static int Shaped<T>(scoped in PointwiseArgs<T> buffers)
         where T : unmanaged
     {
         for (var i = 0; i < FirstWeight; i++)
         {
-            if (!View(buffers, i).Lengths.IsEmpty) return i;
+            if (!View(buffers, i).Shape.IsEmpty) return i;
         }
 
-        return -1;
+        return 0;
     }
 
-    private static bool Spans<T>(scoped in InputView<T> weight, long count)
-        where T : unmanaged => weight.Lengths.IsEmpty && (weight.IsEmpty || weight.Length == count);
+    /// <summary>The usual case: everything is dense, nothing repeats.</summary>
+    private static bool IsFlat<T>(scoped in PointwiseArgs<T> buffers, scoped ReadOnlySpan<nint> shape)
+        where T : unmanaged
+    {
+        var count = buffers._input.Length;
+        for (var i = 0; i < Operands; i++)
+        {
+            ref readonly var view = ref View(buffers, i);
+            if (view.IsEmpty) continue;
+            var fits = view.Lengths.IsEmpty ? view.Length == count : view.IsDense && view.Lengths.SequenceEqual(shape);
+            if (!fits) return false;
+        }
+
+        return true;
+    }
 
     private static void SetShape<T>(ref LoopNest nest, scoped in InputView<T> view, string name)
         where T : unmanaged
@@ -93,7 +112,7 @@ internal static class PointwiseLayout
         where T : unmanaged
     {
         nest.SetRepeated(operand, long.MaxValue);
-        var lengths = view.Lengths;
+        var lengths = view.Shape;
         var from = view.Strides;
         if (lengths.IsEmpty) return;
         var name = s_names[operand];
@@ -106,7 +125,6 @@ internal static class PointwiseLayout
             var length = lengths[i + extra];
             fits = length == nest.Sizes[i] || (operand >= FirstWeight && length == 1);
             to[i] = length == 1 ? 0 : from[i + extra];
-            if (operand is 2 or 3 && length > 1 && to[i] == 0) fits = ThrowRepeats(name, from);
         }
 
         if (-extra > 0) to[..-extra].Clear();
@@ -153,11 +171,13 @@ internal static class PointwiseLayout
         return strided;
     }
 
-    private static bool ThrowRepeats(string name, ReadOnlySpan<nint> strides) => throw new ArgumentException(
+    [DoesNotReturn]
+    private static void ThrowRepeats(string name, ReadOnlySpan<nint> strides) => throw new ArgumentException(
         $"{name} has strides {Require.Text(strides)}, which write an element more than once; "
         + "copy it to a dense tensor first.",
         name);
 
+    [DoesNotReturn]
     private static void ThrowTooManyLoops<T>(scoped in PointwiseArgs<T> buffers, LoopNest nest)
         where T : unmanaged
     {

@@ -79,6 +79,12 @@ internal static class Require
         Defined(gradient, FocalGradient.Detached, "Gradient");
     }
 
+    public static void Alpha(double alpha, long classes, bool weighted)
+    {
+        if (classes != 2) ThrowOption("Alpha", alpha, $"negative, because logits has {classes} classes and not 2");
+        if (weighted) ThrowOption("Alpha", alpha, "negative, because classWeights are given");
+    }
+
     public static void Defined<TEnum>(TEnum value, TEnum last, string name)
         where TEnum : unmanaged, Enum
     {
