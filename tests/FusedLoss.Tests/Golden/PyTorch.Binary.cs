@@ -19,13 +19,13 @@ internal static partial class PyTorch
                 -0.16215917908794275, 0.22567085009185084, -0.22567085009185084, 0.04256880198049921,
                 0.28616560037376215, -0.04256880198049921, -0.28616560037376215, 0],
         },
+        // The gradient is not compared where PyTorch divides by 1e-12 as a float, also in float64: PointwiseDecisionTests.
         new("bce", "none, ends", new BceOptions { Reduction = Reduction.None })
         {
             Shape = [6],
             Input = [0, 0, 1, 1, 0.5, 0.25],
             Target = [1, 0.25, 0.75, 0, 0, 1],
             Loss = [100, 25, 25, 100, 0.6931471805599453, 1.3862943611198906],
-            Gradient = [-1000000003995.8029, -250000000998.9507, 250000000998.9507, 1000000003995.8029, 2, -4],
         },
         new("bce", "sum weight upstream", new BceOptions { Reduction = Reduction.Sum })
         {
