@@ -19,7 +19,7 @@ internal static partial class PyTorch
                 -0.16215917908794275, 0.22567085009185084, -0.22567085009185084, 0.04256880198049921,
                 0.28616560037376215, -0.04256880198049921, -0.28616560037376215, 0],
         },
-        // The gradient is not compared where PyTorch divides by 1e-12 as a float, also in float64: PointwiseDecisionTests.
+        // PyTorch divides the gradient by 1e-12 as a float, also in float64: it is compared in PointwiseDecisionTests.
         new("bce", "none, ends", new BceOptions { Reduction = Reduction.None })
         {
             Shape = [6],
