@@ -5,23 +5,32 @@
 #include "cpu/kernels.h"
 #include "math/fl_math.h"
 #if defined(__SSE2__)
-#  include <emmintrin.h>
+#  include <immintrin.h>
 #endif
 
 enum { FL_TILE = 512 };
 #define FL_ALIGNED __attribute__((aligned(64)))
 
-/* SSE2 intrinsics are in every x86-64 build and write whole lines as fast as wider ones. A C loop cannot ask gcc for
- * it; clang's __builtin_nontemporal_store goes scalar in a vectorised loop. */
+/* Intrinsics, because a C loop cannot ask gcc for it, and clang's __builtin_nontemporal_store goes scalar in a
+ * vectorised loop. */
+#if defined(__AVX512F__)
+enum { FL_STREAM_BYTES = 64 };
+FL_FN void fl_stream(float* to, const float* from) { _mm512_stream_ps(to, _mm512_loadu_ps(from)); }
+#elif defined(__AVX2__)
+enum { FL_STREAM_BYTES = 32 };
+FL_FN void fl_stream(float* to, const float* from) { _mm256_stream_ps(to, _mm256_loadu_ps(from)); }
+#elif defined(__SSE2__)
+enum { FL_STREAM_BYTES = 16 };
+FL_FN void fl_stream(float* to, const float* from) { _mm_stream_ps(to, _mm_loadu_ps(from)); }
+#endif
+
 FL_FN void fl_write(fl_real* to, const fl_real* from, int64_t n, int stream) {
     int64_t i = 0;
 #if defined(__SSE2__)
     if (stream) {
-        const int64_t quad = 16 / (int64_t)sizeof(fl_real), line = 4 * quad;
+        const int64_t step = FL_STREAM_BYTES / (int64_t)sizeof(fl_real);
         for (; i < n && ((uintptr_t)(to + i) & 63); ++i) to[i] = from[i];
-        for (; i + line <= n; i += line)
-            for (int64_t l = 0; l < line; l += quad)
-                _mm_stream_ps((float*)(to + i + l), _mm_loadu_ps((const float*)(from + i + l)));
+        for (; i + step <= n; i += step) fl_stream((float*)(to + i), (const float*)(from + i));
     }
 #else
     (void)stream;
@@ -69,6 +78,11 @@ FL_FN const fl_real* fl_read_tile(const fl_view* view, const int64_t* shape, int
     if (view->dense || !view->data) return view->data ? (const fl_real*)view->data + i : NULL;
     fl_gather(view, shape, i, n, tile);
     return tile;
+}
+
+/* Where a tile of an output is best computed: at its place, unless it is strided or goes past the cache. */
+FL_FN fl_real* fl_output_tile(const fl_view* view, int64_t i, int stream, fl_real* tile) {
+    return view->data && view->dense && !stream ? (fl_real*)(uintptr_t)view->data + i : tile;
 }
 
 FL_FN void fl_write_tile(const fl_view* view, const int64_t* shape, int64_t i, int64_t n, const fl_real* tile,
