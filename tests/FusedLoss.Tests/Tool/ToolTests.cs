@@ -30,7 +30,8 @@ public sealed class ToolTests : IDisposable
     public void EvalOfClassesTakesShapesAndSettingsAsPyTorchDoes()
     {
         var status = _tool.Run(
-            "eval", "cross_entropy", _tool.Array("input", [1.0, 2, 3, 1, 2, 3], 2, 3), _tool.Array("target", [1L, -7L], 2),
+            "eval", "cross_entropy", _tool.Array("input", [1.0, 2, 3, 1, 2, 3], 2, 3),
+            _tool.Array("target", [1L, -7L], 2),
             "--set", "ignore_index=-7", "--reduction", "none", "--out", $"loss={_tool.PathOf("l.npy")}");
         Assert.Equal((Ok, ""), (status, _tool.Error));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, _tool.Json().GetProperty("loss").ValueKind);
@@ -76,7 +77,8 @@ public sealed class ToolTests : IDisposable
     [Fact]
     public void ALabelOutOfRangeIsAnErrorOfTheLibrary()
     {
-        var status = _tool.Run("eval", "cross_entropy", _tool.Array("input", [1f, 2f], 1, 2), _tool.Array("target", [2L], 1));
+        var status = _tool.Run(
+            "eval", "cross_entropy", _tool.Array("input", [1f, 2f], 1, 2), _tool.Array("target", [2L], 1));
         Assert.Equal(LibraryError, status);
         Assert.Contains("labels[0] is 2", _tool.Error, StringComparison.Ordinal);
     }
