@@ -100,7 +100,8 @@ public sealed class ToolTests : IDisposable
         Assert.Equal(Ok, _tool.Run("demo", "digits", "--plot", _tool.PathOf("curves.svg")));
         var accuracy = System.Text.RegularExpressions.Regex.Match(_tool.Output, @"accuracy (\d+\.\d) %");
         Assert.True(accuracy.Success, _tool.Output);
-        Assert.InRange(double.Parse(accuracy.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 95, 100);
+        var percent = double.Parse(accuracy.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(percent, 95, 100);
         Assert.StartsWith("<svg", File.ReadAllText(_tool.PathOf("curves.svg")), StringComparison.Ordinal);
     }
 
