@@ -199,6 +199,31 @@ internal partial struct fl_sigmoid_focal_params
     public int reserved;
 }
 
+internal partial struct fl_hinge_embedding_params
+{
+    public double margin;
+}
+
+internal partial struct fl_poisson_nll_params
+{
+    public double eps;
+
+    [NativeTypeName("int32_t")]
+    public int log_input;
+
+    [NativeTypeName("int32_t")]
+    public int full;
+}
+
+internal partial struct fl_kl_div_params
+{
+    [NativeTypeName("int32_t")]
+    public int log_target;
+
+    [NativeTypeName("int32_t")]
+    public int reserved;
+}
+
 internal unsafe partial struct fl_row_args
 {
     [NativeTypeName("int32_t")]
@@ -341,10 +366,25 @@ internal static unsafe partial class NativeMethods
     public static extern fl_status fl_huber(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_huber_params *")] fl_huber_params* @params);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_bce(fl_context* context, fl_pointwise_args* args);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern fl_status fl_bce_with_logits(fl_context* context, fl_pointwise_args* args);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_sigmoid_focal_params *")] fl_sigmoid_focal_params* @params);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_soft_margin(fl_context* context, fl_pointwise_args* args);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_hinge_embedding_params *")] fl_hinge_embedding_params* @params);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_poisson_nll_params *")] fl_poisson_nll_params* @params);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_kl_div_params *")] fl_kl_div_params* @params);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern fl_status fl_cross_entropy(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_cross_entropy_params *")] fl_cross_entropy_params* @params);

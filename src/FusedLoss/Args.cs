@@ -46,7 +46,7 @@ public readonly ref struct PointwiseArgs<T>
     /// <summary>Out: the gradient with respect to <see cref="Input"/>.</summary>
     public OutputView<T> Gradient { get => _gradient; init => _gradient = value; }
 
-    /// <summary>Out: the gradient with respect to <see cref="Target"/>.</summary>
+    /// <summary>Out: the gradient with respect to <see cref="Target"/>. Losses without one reject it.</summary>
     public OutputView<T> TargetGradient { get => _targetGradient; init => _targetGradient = value; }
 
     /// <summary>Size of the first dimension, by which <see cref="Reduction.BatchMean"/> divides; 0 (default): the first

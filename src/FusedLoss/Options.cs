@@ -105,6 +105,13 @@ public sealed record HuberOptions : LossOptions
     internal override void Check() => Require.Positive(Delta, nameof(Delta));
 }
 
+/// <summary>Options of binary cross-entropy on probabilities,
+/// <c>torch.nn.functional.binary_cross_entropy</c>.</summary>
+public sealed record BceOptions : LossOptions
+{
+    internal static readonly BceOptions Default = new();
+}
+
 /// <summary>Options of binary cross-entropy on logits,
 /// <c>torch.nn.functional.binary_cross_entropy_with_logits</c>.</summary>
 public sealed record BceWithLogitsOptions : LossOptions
@@ -133,6 +140,51 @@ public sealed record SigmoidFocalOptions : LossOptions
     public FocalGradient Gradient { get; init; } = FocalGradient.True;
 
     internal override void Check() => Require.Focal(Alpha, Gamma, Gradient);
+}
+
+/// <summary>Options of the logistic loss of a signed target, <c>torch.nn.functional.soft_margin_loss</c>.</summary>
+public sealed record SoftMarginOptions : LossOptions
+{
+    internal static readonly SoftMarginOptions Default = new();
+}
+
+/// <summary>Options of the hinge on distances of pairs, <c>torch.nn.functional.hinge_embedding_loss</c>.</summary>
+public sealed record HingeEmbeddingOptions : LossOptions
+{
+    internal static readonly HingeEmbeddingOptions Default = new();
+
+    /// <summary>How far apart dissimilar pairs have to be, in the unit of the input: finite. Default 1.</summary>
+    public double Margin { get; init; } = 1;
+
+    internal override void Check() => Require.Finite(Margin, nameof(Margin));
+}
+
+/// <summary>Options of the likelihood of counts, <c>torch.nn.functional.poisson_nll_loss</c>.</summary>
+public sealed record PoissonNllOptions : LossOptions
+{
+    internal static readonly PoissonNllOptions Default = new();
+
+    /// <summary>Whether the input is the logarithm of the expected count, not that count itself. Default
+    /// <see langword="true"/>.</summary>
+    public bool LogInput { get; init; } = true;
+
+    /// <summary>Whether to add Stirling's approximation of ln y! where the count y is above 1, so that losses compare
+    /// across data. It does not change the gradient to the input. Default <see langword="false"/>.</summary>
+    public bool Full { get; init; }
+
+    /// <summary>Added to an expected count before its logarithm is taken: finite, above 0. Default 1e-8.</summary>
+    public double Eps { get; init; } = 1e-8;
+
+    internal override void Check() => Require.Positive(Eps, nameof(Eps));
+}
+
+/// <summary>Options of the Kullback-Leibler divergence, <c>torch.nn.functional.kl_div</c>.</summary>
+public sealed record KlDivOptions : LossOptions
+{
+    internal static readonly KlDivOptions Default = new();
+
+    /// <summary>Whether the target is a log-probability, not a probability. Default <see langword="false"/>.</summary>
+    public bool LogTarget { get; init; }
 }
 
 /// <summary>Options of softmax cross-entropy, <c>torch.nn.functional.cross_entropy</c>.</summary>

@@ -82,7 +82,11 @@ internal abstract record LossCase(string Key, string Variant, LossOptions Option
 /// limits.</summary>
 internal sealed record PointwiseCase(
     string Key, string Variant, PointwiseCall Call, LossOptions Options, PointwiseOracle Oracle, PointwiseInputs Inputs,
-    Limits Limits) : LossCase(Key, Variant, Options, Limits);
+    Limits Limits) : LossCase(Key, Variant, Options, Limits)
+{
+    /// <summary>There is no gradient to the target.</summary>
+    public bool TargetIsConstant { get; init; }
+}
 
 /// <summary>A loss over classes, likewise.</summary>
 internal sealed record ClassCase(

@@ -12,6 +12,15 @@ internal static partial class Oracles
         return new(Sum(positive, negative) * w, gradient * w, target * w);
     }
 
+    // PyTorch docs, BCELoss: logarithms stop at -100, the divisor of the gradient at 1e-12. NaN outside [0, 1].
+    internal static PointwiseTerm Bce(double x, double t, double w, double q)
+    {
+        if (!(x >= 0 && x <= 1)) return new(double.NaN, double.NaN, double.NaN);
+        var (log, other) = (Math.Log(x), Log1P(-x));
+        var loss = -(t * Math.Max(log, -100) + (1 - t) * Math.Max(other, -100));
+        return new(w * loss, w * (x - t) / Math.Max(x * (1 - x), 1e-12), Sum(other, -log) * w);
+    }
+
     /// <summary>torchvision.ops.sigmoid_focal_loss; a detached modulation is a constant for both gradients.</summary>
     internal static PointwiseOracle SigmoidFocal(double alpha, double gamma, bool detach) => (x, t, w, q) =>
     {

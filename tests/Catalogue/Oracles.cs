@@ -7,7 +7,7 @@ namespace FusedLoss.Catalogue;
 /// </summary>
 internal static partial class Oracles
 {
-    /// <summary>ln(1 + u). double.LogP1 loses small u; this is Goldberg's form, good to a few ulp.</summary>
+    /// <summary>ln(1 + u), u >= -1. double.LogP1 loses small u; this is Goldberg's form, good to a few ulp.</summary>
     internal static double Log1P(double u)
     {
         var w = 1 + u;

@@ -26,7 +26,8 @@ internal sealed class PointwiseCheck<T> where T : unmanaged, IBinaryFloatingPoin
         _target = new(input, _sample.Target);
         _losses = new(Layout.Dense(plan.Wants(Outputs.Losses) ? _count : 0));
         if (plan.Wants(Outputs.Gradient)) _gradient = plan.InPlace ? _input : new(output);
-        if (plan.Wants(Outputs.TargetGradient)) _targetGradient = plan.InPlace ? _target : new(output);
+        if (plan.Wants(Outputs.TargetGradient) && !loss.TargetIsConstant)
+            _targetGradient = plan.InPlace ? _target : new(output);
     }
 
     /// <summary>All bytes that the run wrote, to compare two runs.</summary>

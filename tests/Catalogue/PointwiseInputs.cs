@@ -14,6 +14,25 @@ internal enum Domain
 
     /// <summary>Logits out to saturation, targets in [0, 1], ends included.</summary>
     SoftTargets,
+
+    /// <summary>Probabilities, 0, 1 and what is next to them included, for targets in [0, 1], ends included.</summary>
+    Probabilities,
+
+    /// <summary>Scores out to saturation, or distances; targets -1 or 1, and now and then 0. Some scores are exactly
+    /// 0.5, 1 or -1, where margins are.</summary>
+    Signs,
+
+    /// <summary>Logarithms of rates in [-20, 20], counts 0 to 50.</summary>
+    LogRates,
+
+    /// <summary>Rates from 0 to 1000, counts 0 to 50.</summary>
+    Rates,
+
+    /// <summary>Log-probabilities, for targets that are probabilities, 0 included.</summary>
+    LogProbabilities,
+
+    /// <summary>Log-probabilities, for targets that are log-probabilities.</summary>
+    LogTargets,
 }
 
 /// <summary>How far logits go.</summary>
@@ -41,7 +60,16 @@ internal sealed record PointwiseInputs(
         var far = Reach == Reach.Saturated ? double.MaxValue : typeof(T) == typeof(float) ? 87 : 700;
         for (var i = 0; i < length; i++)
         {
-            var (a, b) = Domain == Domain.Regression ? Pair(random, i) : Decision(random, i);
+            var (a, b) = Domain switch
+            {
+                Domain.Regression => Pair(random, i),
+                Domain.HardTargets or Domain.SoftTargets => Decision(random, i),
+                Domain.Probabilities => (Probability(random, i), Share(random)),
+                Domain.Signs => Sign(random, i),
+                Domain.LogProbabilities => (LogProbability(random), Probability(random, i)),
+                Domain.LogTargets => (LogProbability(random), LogProbability(random)),
+                _ => Count(random, i),
+            };
             (x[i], t[i]) = (T.CreateChecked(Math.Clamp(a, -far, far)), T.CreateChecked(b));
         }
         return new(x, t, Weight ? Weights<T>(random, length) : null, PosWeight ? Weights<T>(random, length) : null);
@@ -70,6 +98,37 @@ internal sealed record PointwiseInputs(
             default: return (t + 4 * (random.NextDouble() - 0.5), t);
         }
     }
+
+    private static (double X, double T) Sign(Random random, int i)
+    {
+        var x = 2 * random.NextDouble() - 1;
+        x = (i % 16) switch
+        {
+            1 => 0.5, 3 => 0, 5 => 1, 7 => 110 * x, 8 => -1, 9 => 1e-3 * x, 11 => 800 * x, _ => 6 * x,
+        };
+        return (x, random.Next(16) == 0 ? 0 : 2 * random.Next(2) - 1);
+    }
+
+    private (double X, double T) Count(Random random, int i)
+    {
+        var y = random.Next(4) == 0 ? random.Next(3) : random.Next(51);
+        if (Domain == Domain.LogRates) return (40 * random.NextDouble() - 20, y);
+        return (i % 16 == 3 ? 0 : Math.Pow(10, 6 * random.NextDouble() - 3), y);
+    }
+
+    private static double LogProbability(Random random) =>
+        random.NextDouble() * (random.Next(8) == 0 ? -80 : -6);
+
+    private static double Share(Random random) => random.Next(8) == 0 ? random.Next(2) : random.NextDouble();
+
+    private static double Probability(Random random, int i) => (i % 16) switch
+    {
+        3 => 0,
+        5 => 1,
+        7 => Math.Pow(10, -37 * random.NextDouble()),
+        9 => 1 - Math.Pow(10, -17 * random.NextDouble()),
+        _ => random.NextDouble(),
+    };
 
     private (double X, double T) Decision(Random random, int i)
     {

@@ -97,6 +97,19 @@ typedef struct fl_huber_params {
  *  error     3 ulp. Dtypes and statuses as fl_mse; same as torch.nn.functional.huber_loss; since ABI 1 */
 FL_API fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl_huber_params* params);
 
+/** Binary cross-entropy on probabilities.
+ *
+ *      term = -w [ t max(ln x, -100) + (1 - t) max(ln(1 - x), -100) ]
+ *      d/dx = w (x - t) / max(x (1 - x), 1e-12)        d/dt = w [ ln(1 - x) - ln x ], not clamped
+ *
+ *  input     x, probabilities; outside [0, 1] and NaN: NaN
+ *  target    t, probabilities; values outside [0, 1] are taken as they are
+ *  weight    w, optional. FL_MEAN divides by count whatever the weights
+ *  error     3 ulp per term and gradient, the latter to the target of the larger summand. Dtypes and statuses as fl_mse
+ *  same as   torch.nn.functional.binary_cross_entropy
+ *  since     ABI 1 */
+FL_API fl_status fl_bce(fl_context* context, fl_pointwise_args* args);
+
 /** Binary cross-entropy on logits.
  *
  *      s = sigmoid(x), q = pos_weight (1 when absent)
@@ -134,6 +147,69 @@ typedef struct fl_sigmoid_focal_params {
  *  same as   torchvision.ops.sigmoid_focal_loss
  *  since     ABI 1 */
 FL_API fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, const fl_sigmoid_focal_params* params);
+
+/** Logistic loss of a signed target.
+ *
+ *      term = ln(1 + exp(-y x))        d/dx = -y sigmoid(-y x)
+ *
+ *  target    y, usually -1 or 1. There is no gradient to it (target_gradient is FL_ERROR_PARAMETER)
+ *  special   never overflows, where PyTorch gives inf and NaN from -y x = 88.8 on
+ *  error     4 ulp. No weight; dtypes and statuses as fl_mse; same as torch.nn.functional.soft_margin_loss
+ *  since     ABI 1 */
+FL_API fl_status fl_soft_margin(fl_context* context, fl_pointwise_args* args);
+
+typedef struct fl_hinge_embedding_params {
+    double margin; /* how far apart dissimilar pairs have to be, in the unit of the input; finite. Default 1 */
+} fl_hinge_embedding_params;
+
+/** Hinge on distances of similar (y = 1) and dissimilar (y = -1) pairs.
+ *
+ *      term = x (y = 1), max(0, margin - x) (y = -1), their sum (any other y)
+ *      d/dx = 1 (y = 1), -[margin >= x] (y = -1), their sum
+ *
+ *  params    NULL = margin 1. There is no gradient to the target (target_gradient is FL_ERROR_PARAMETER)
+ *  error     1 ulp of the larger summand. No weight; dtypes and statuses as fl_mse
+ *  same as   torch.nn.functional.hinge_embedding_loss
+ *  since     ABI 1 */
+FL_API fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args,
+                                    const fl_hinge_embedding_params* params);
+
+typedef struct fl_poisson_nll_params {
+    double  eps;       /* added to the rate before its logarithm when log_input is 0; > 0, finite. Default 1e-8 */
+    int32_t log_input; /* 1 (default) = the input is the logarithm of the rate; 0 = the rate */
+    int32_t full;      /* 1 = with Stirling's approximation of ln y! where y > 1; 0 (default) = without */
+} fl_poisson_nll_params;
+
+/** Negative log-likelihood of counts under Poisson distributions.
+ *
+ *      log_input:  term = e^x - y x               d/dx = e^x - y          d/dy = -x + s'
+ *      else:       term = x - y ln(x + eps)       d/dx = 1 - y/(x + eps)  d/dy = -ln(x + eps) + s'
+ *      full:       term += s = y ln y - y + ln(2 pi y) / 2 where y > 1,   s' = ln y + 1 / (2 y) there, else 0
+ *
+ *  input     x; target y, counts. The term is NaN where x + eps < 0
+ *  params    NULL = defaults
+ *  error     4 ulp of the largest summand. No weight; dtypes and statuses as fl_mse
+ *  same as   torch.nn.functional.poisson_nll_loss (whose gradient to y = 0 is NaN with full)
+ *  since     ABI 1 */
+FL_API fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, const fl_poisson_nll_params* params);
+
+typedef struct fl_kl_div_params {
+    int32_t log_target; /* 1 = the target is a log-probability too; 0 (default) = a probability */
+    int32_t reserved;
+} fl_kl_div_params;
+
+/** Kullback-Leibler divergence, term by term.
+ *
+ *      probabilities t:      term = t ln t - t x (0 ln 0 = 0)   d/dx = -t      d/dt = ln t + 1 - x (0 at t = 0)
+ *      log-probabilities t:  term = e^t (t - x)                 d/dx = -e^t    d/dt = e^t (t - x + 1)
+ *
+ *  input     x, log-probabilities
+ *  params    NULL = defaults. FL_MEAN divides by count, FL_BATCHMEAN (the divergence) by the first dimension
+ *  special   the term is NaN where t < 0; t = 0 with x = -inf gives NaN
+ *  error     4 ulp of the largest summand. No weight; dtypes and statuses as fl_mse
+ *  same as   torch.nn.functional.kl_div
+ *  since     ABI 1 */
+FL_API fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, const fl_kl_div_params* params);
 
 #if defined(__cplusplus)
 }

@@ -2,8 +2,8 @@
 #include "api/check.h"
 #include "api/chunks.h"
 
-/* Weights that a loss takes, and what its mean divides by. */
-enum { TAKES_NO_WEIGHT = 0, TAKES_WEIGHT = 1, MEAN_BY_WEIGHT = 3, TAKES_POS_WEIGHT = 5 };
+/* Weights that a loss takes, what its mean divides by, and whether its target has no gradient. */
+enum { TAKES_NO_WEIGHT = 0, TAKES_WEIGHT = 1, MEAN_BY_WEIGHT = 3, TAKES_POS_WEIGHT = 5, TARGET_IS_CONSTANT = 8 };
 
 /* From the largest cache on, gradients that are not written over an input bypass it: no line is read for ownership. */
 enum { STREAM_BYTES = 32 << 20 };
@@ -102,6 +102,7 @@ static fl_status check(const fl_context* context, const fl_pointwise_args* a, in
     if (a->count > 0 && (!a->input || !a->target)) return FL_ERROR_NULL_POINTER;
     if (a->weight && !(takes & TAKES_WEIGHT)) return FL_ERROR_PARAMETER;
     if (a->pos_weight && takes != TAKES_POS_WEIGHT) return FL_ERROR_PARAMETER;
+    if (a->target_gradient && takes & TARGET_IS_CONSTANT) return FL_ERROR_PARAMETER;
     if (a->reduction == FL_BATCHMEAN && a->batch < 0) return FL_ERROR_COUNT;
     FL_TRY(fl_check_reduction(a->reduction, a->flags, a->denominator, a->upstream, a->upstream_count, a->count));
     call->count = a->count;
@@ -172,6 +173,11 @@ fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl_huber_
     return pointwise(context, args, TAKES_WEIGHT, FL_POINT_huber, p);
 }
 
+fl_status fl_bce(fl_context* context, fl_pointwise_args* args) {
+    FL_TRY(check_struct(args));
+    return pointwise(context, args, TAKES_WEIGHT, FL_POINT_bce, NULL);
+}
+
 fl_status fl_bce_with_logits(fl_context* context, fl_pointwise_args* args) {
     FL_TRY(check_struct(args));
     const int key = args->pos_weight ? FL_POINT_bce_with_logits_positive : FL_POINT_bce_with_logits;
@@ -185,4 +191,33 @@ fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, const f
         return FL_ERROR_PARAMETER;
     return pointwise(context, args, TAKES_NO_WEIGHT,
                      p->gamma == 2.0 ? FL_POINT_sigmoid_focal_square : FL_POINT_sigmoid_focal, p);
+}
+
+fl_status fl_soft_margin(fl_context* context, fl_pointwise_args* args) {
+    FL_TRY(check_struct(args));
+    return pointwise(context, args, TARGET_IS_CONSTANT, FL_POINT_soft_margin, NULL);
+}
+
+fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args, const fl_hinge_embedding_params* params) {
+    const fl_hinge_embedding_params defaults = { 1.0 }, *p = params ? params : &defaults;
+    FL_TRY(check_struct(args));
+    if (!fl_in_range(p->margin, -DBL_MAX, DBL_MAX)) return FL_ERROR_PARAMETER;
+    return pointwise(context, args, TARGET_IS_CONSTANT, FL_POINT_hinge_embedding, p);
+}
+
+static int is_flag(int32_t value) { return value == 0 || value == 1; }
+
+fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, const fl_poisson_nll_params* params) {
+    const fl_poisson_nll_params defaults = { 1e-8, 1, 0 }, *p = params ? params : &defaults;
+    FL_TRY(check_struct(args));
+    if (!fl_positive(p->eps) || !is_flag(p->log_input) || !is_flag(p->full)) return FL_ERROR_PARAMETER;
+    const int key = p->log_input ? FL_POINT_poisson_nll : FL_POINT_poisson_nll_rate;
+    return pointwise(context, args, TAKES_NO_WEIGHT, key, p);
+}
+
+fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, const fl_kl_div_params* params) {
+    const fl_kl_div_params defaults = { 0, 0 }, *p = params ? params : &defaults;
+    FL_TRY(check_struct(args));
+    if (!is_flag(p->log_target)) return FL_ERROR_PARAMETER;
+    return pointwise(context, args, TAKES_NO_WEIGHT, p->log_target ? FL_POINT_kl_div_log : FL_POINT_kl_div, NULL);
 }

@@ -6,6 +6,8 @@
 #include "cpu/tile.h"
 #include "cpu/total.h"
 #include "losses/binary.h"
+#include "losses/likelihood.h"
+#include "losses/margins.h"
 #include "losses/regression.h"
 #include "math/fl_reduce.h"
 

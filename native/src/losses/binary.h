@@ -33,6 +33,24 @@ FL_FN fl_point fl_bce_with_logits_positive_at(fl_real x, fl_real t, fl_real a, c
                        FL_FMA(a, if_positive, -if_negative) };
 }
 
+/* On probabilities. The logarithms stop at -100, the gradient does not (PyTorch). Outside [0, 1]: NaN. */
+FL_FN fl_point fl_bce_at(fl_real p, fl_real t, fl_real a, const fl_no_params* params) {
+    const fl_real log_p = fl_log_any(p), log_q = fl_log1m(p), q = FL_R(1.0) - p, spread = p * q;
+    const fl_real yes = FL_R(-100.0) > log_p ? FL_R(-100.0) : log_p, no = FL_R(-100.0) > log_q ? FL_R(-100.0) : log_q;
+    const fl_real valid = spread < FL_R(0.0) ? FL_NAN : spread;
+    (void)a, (void)params;
+    return (fl_point){ -(t * yes + (FL_R(1.0) - t) * no), (p - t) / (FL_R(1e-12) > valid ? FL_R(1e-12) : valid),
+                       log_q - log_p };
+}
+
+/* ln(1 + exp(-y x)), in a form that never overflows. */
+FL_FN fl_point fl_soft_margin_at(fl_real x, fl_real y, fl_real a, const fl_no_params* params) {
+    const fl_real z = -(y * x);
+    const fl_sigmoid s = fl_sigmoid_of(z);
+    (void)a, (void)params;
+    return (fl_point){ (FL_R(0.0) > z ? FL_R(0.0) : z) + s.tail, -(y * s.p), FL_R(0.0) };
+}
+
 /* alpha_t and its derivative to t; a negative alpha means no weighting. */
 typedef struct fl_balance { fl_real at, slope; } fl_balance;
 FL_FN fl_balance fl_balance_of(fl_real t, fl_real alpha) {

@@ -6,9 +6,12 @@
 /* One term per element: losses, and faster or wider variants of one that its entry point chooses between. */
 #define FL_POINTWISE_LOSSES(X) \
     X(mse, fl_no_params) X(l1, fl_no_params) X(smooth_l1, fl_smooth_l1_params) X(huber, fl_huber_params) \
-    X(bce_with_logits, fl_no_params) X(sigmoid_focal, fl_sigmoid_focal_params)
+    X(bce, fl_no_params) X(bce_with_logits, fl_no_params) X(sigmoid_focal, fl_sigmoid_focal_params) \
+    X(soft_margin, fl_no_params) X(hinge_embedding, fl_hinge_embedding_params) \
+    X(poisson_nll, fl_poisson_nll_params) X(kl_div, fl_no_params)
 #define FL_POINTWISE_VARIANTS(X) \
-    X(bce_with_logits_positive, fl_no_params) X(sigmoid_focal_square, fl_sigmoid_focal_params)
+    X(bce_with_logits_positive, fl_no_params) X(sigmoid_focal_square, fl_sigmoid_focal_params) \
+    X(poisson_nll_rate, fl_poisson_nll_params) X(kl_div_log, fl_no_params)
 
 /* One term per row of class scores, given labels. */
 #define FL_LABEL_LOSSES(X) X(cross_entropy) X(softmax_focal)

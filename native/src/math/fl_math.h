@@ -44,6 +44,19 @@ FL_FN fl_real fl_log1p(fl_real r) {
     return fl_log(u) + (r < FL_R(1.0) ? small : large) / u;
 }
 
+/* ln a for any a: subnormal numbers too, -inf at 0, NaN below. */
+FL_FN fl_real fl_log_any(fl_real a) {
+    const fl_real lifted = a < FL_TINY ? a * FL_LIFT : a, shift = a < FL_TINY ? FL_LIFT_LOG : FL_R(0.0);
+    const fl_real outside = a == FL_R(0.0) ? -FL_INFINITY : FL_NAN;
+    return a > FL_R(0.0) ? fl_log(lifted) - shift : outside;
+}
+
+/* ln(1 - p) for p in [0, 1], relative accuracy also for tiny p; NaN beyond 1. */
+FL_FN fl_real fl_log1m(fl_real p) {
+    const fl_real u = FL_R(1.0) - p, lost = (FL_R(1.0) - u) - p;
+    return fl_log_any(u) + lost / (FL_TINY > u ? FL_TINY : u);
+}
+
 /* a * b - product, exactly: what rounding the product lost. */
 FL_FN fl_real fl_product_error(fl_real a, fl_real b, fl_real product) {
 #if FL_HAS_FMA

@@ -13,6 +13,10 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 #define FL_SPLITTER  4097.0f
 #define FL_LN2_HIGH  0x1.62e4p-1f /* few bits: times an exponent it is exact, with and without FMA */
 #define FL_LN2_LOW   0x1.7f7d1cp-20f
+#define FL_LIFT      0x1p+24f
+#define FL_LIFT_LOG  0x1.0a2b24p+4f /* its logarithm */
+#define FL_INFINITY  __builtin_inff()
+#define FL_NAN       __builtin_nanf("")
 #if FL_HAS_FMA
 #  define FL_FMA(a, b, c) __builtin_fmaf((a), (b), (c))
 #else
@@ -21,6 +25,17 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 
 FL_FN float    fl_real_of(uint32_t bits) { float f;    memcpy(&f, &bits, 4); return f; }
 FL_FN uint32_t fl_bits_of(float f)       { uint32_t b; memcpy(&b, &f, 4);    return b; }
+
+/* e^r for |r| <= ln 2 / 2. */
+FL_FN float fl_exp_core(float r) {
+    float p = 0x1.6a4d60p-10f;
+    p = FL_FMA(p, r, 0x1.12398ep-7f);
+    p = FL_FMA(p, r, 0x1.5558b0p-5f);
+    p = FL_FMA(p, r, 0x1.555492p-3f);
+    p = FL_FMA(p, r, 0x1.fffffcp-2f);
+    p = FL_FMA(p, r, 1.0f);
+    return FL_FMA(p, r, 1.0f);
+}
 
 /* e^(x + low) for x <= 0 and |low| <= ulp(x). 0.88 ulp; results below 2^-126.5 are 0. `k` carries round(x / ln 2) + 127
  * in its low mantissa bits, so one shift makes 2^n; the clamp at -88 drives that exponent to 0, so the result is
@@ -31,14 +46,19 @@ FL_FN float fl_exp_two_nonpos(float x, float low) {
     const float k = FL_FMA(xc, 0x1.715476p+0f, magic);
     const float n = k - magic;
     const float r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, xc)) + low;
-    float p = 0x1.6a4d60p-10f;
-    p = FL_FMA(p, r, 0x1.12398ep-7f);
-    p = FL_FMA(p, r, 0x1.5558b0p-5f);
-    p = FL_FMA(p, r, 0x1.555492p-3f);
-    p = FL_FMA(p, r, 0x1.fffffcp-2f);
-    p = FL_FMA(p, r, 1.0f);
-    p = FL_FMA(p, r, 1.0f);
-    return p * fl_real_of(fl_bits_of(k) << 23);
+    return fl_exp_core(r) * fl_real_of(fl_bits_of(k) << 23);
+}
+
+/* e^x for any x, to infinity and gradually to 0: 2^n as a product of two normal numbers. 1.4 ulp. */
+FL_FN float fl_exp(float x) {
+    const float magic = 12582912.0f; /* 1.5 * 2^23 */
+    const float low = -104.0f > x ? -104.0f : x, xc = 89.0f < low ? 89.0f : low;
+    const float k = FL_FMA(xc, 0x1.715476p+0f, magic);
+    const float n = k - magic;
+    const float r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, xc));
+    const int32_t e = (int32_t)(fl_bits_of(k) - fl_bits_of(magic)), half = e >> 1;
+    const float first = fl_real_of((uint32_t)(half + 127) << 23), second = fl_real_of((uint32_t)(e - half + 127) << 23);
+    return fl_exp_core(r) * first * second;
 }
 
 /* -0 is the neutral element of +: the compiler drops it. */

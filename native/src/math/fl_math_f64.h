@@ -13,6 +13,10 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 #define FL_SPLITTER  134217729.0
 #define FL_LN2_HIGH  0x1.62e42fefap-1 /* few bits: times an exponent it is exact, with and without FMA */
 #define FL_LN2_LOW   0x1.cf79abc9e3b3ap-40
+#define FL_LIFT      0x1p+54
+#define FL_LIFT_LOG  0x1.2b708872320e2p+5 /* its logarithm */
+#define FL_INFINITY  __builtin_inf()
+#define FL_NAN       __builtin_nan("")
 #if FL_HAS_FMA
 #  define FL_FMA(a, b, c) __builtin_fma((a), (b), (c))
 #else
@@ -22,13 +26,8 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 FL_FN double   fl_real_of(uint64_t bits) { double f;   memcpy(&f, &bits, 8); return f; }
 FL_FN uint64_t fl_bits_of(double f)      { uint64_t b; memcpy(&b, &f, 8);    return b; }
 
-/* e^(x + low) for x <= 0 and |low| <= ulp(x): as in float. 0.88 ulp; below -709 the result is 0. */
-FL_FN double fl_exp_two_nonpos(double x, double low) {
-    const double magic = 6755399441056767.0; /* 1.5 * 2^52 + 1023 */
-    const double xc = -709.0 > x ? -709.0 : x;
-    const double k = FL_FMA(xc, 0x1.71547652b82fep+0, magic);
-    const double n = k - magic;
-    const double r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, xc)) + low;
+/* e^r for |r| <= ln 2 / 2. */
+FL_FN double fl_exp_core(double r) {
     double p = 0x1.b1fa191c0ec80p-26;
     p = FL_FMA(p, r, 0x1.28ca94d5543b6p-22);
     p = FL_FMA(p, r, 0x1.71dc7a01b6bc2p-19);
@@ -40,8 +39,30 @@ FL_FN double fl_exp_two_nonpos(double x, double low) {
     p = FL_FMA(p, r, 0x1.555555555559dp-3);
     p = FL_FMA(p, r, 0x1.0000000000015p-1);
     p = FL_FMA(p, r, 1.0);
-    p = FL_FMA(p, r, 1.0);
-    return p * fl_real_of(fl_bits_of(k) << 52);
+    return FL_FMA(p, r, 1.0);
+}
+
+/* e^(x + low) for x <= 0 and |low| <= ulp(x): as in float. 0.88 ulp; below -709 the result is 0. */
+FL_FN double fl_exp_two_nonpos(double x, double low) {
+    const double magic = 6755399441056767.0; /* 1.5 * 2^52 + 1023 */
+    const double xc = -709.0 > x ? -709.0 : x;
+    const double k = FL_FMA(xc, 0x1.71547652b82fep+0, magic);
+    const double n = k - magic;
+    const double r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, xc)) + low;
+    return fl_exp_core(r) * fl_real_of(fl_bits_of(k) << 52);
+}
+
+/* e^x for any x, to infinity and gradually to 0: 2^n as a product of two normal numbers. */
+FL_FN double fl_exp(double x) {
+    const double magic = 6755399441055744.0; /* 1.5 * 2^52 */
+    const double low = -746.0 > x ? -746.0 : x, xc = 710.0 < low ? 710.0 : low;
+    const double k = FL_FMA(xc, 0x1.71547652b82fep+0, magic);
+    const double n = k - magic;
+    const double r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, xc));
+    const double half_n = (0.5 * n + magic) - magic; /* an integer; shifting int64 lanes right needs AVX-512 */
+    const double first = fl_real_of(fl_bits_of(half_n + 6755399441056767.0) << 52);
+    const double second = fl_real_of(fl_bits_of((n - half_n) + 6755399441056767.0) << 52);
+    return fl_exp_core(r) * first * second;
 }
 
 /* -0 is the neutral element of +: the compiler drops it. */

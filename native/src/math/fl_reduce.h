@@ -50,7 +50,8 @@ FL_FN void fl_add_eight(fl_eight* sum, const fl_real* x) {
     *sum += __builtin_convertvector(v, fl_eight);
 }
 FL_FN void fl_add_all(fl_eight* lane, const fl_real* x) {
-    fl_add_eight(lane, x), fl_add_eight(lane + 1, x + 8), fl_add_eight(lane + 2, x + 16), fl_add_eight(lane + 3, x + 24);
+    fl_add_eight(lane, x), fl_add_eight(lane + 1, x + 8);
+    fl_add_eight(lane + 2, x + 16), fl_add_eight(lane + 3, x + 24);
 }
 
 /* Adds n values; value i goes to lane i % 32. */

@@ -34,6 +34,8 @@ internal static class LossKeys
             set => new SmoothL1Options { Beta = set.Get<double>("beta") }),
         new("huber", "torch.nn.functional.huber_loss", LossKin.Pointwise, ["weight"], Both, [new("delta", 1.0), DType],
             set => new HuberOptions { Delta = set.Get<double>("delta") }),
+        new("bce", "torch.nn.functional.binary_cross_entropy", LossKin.Pointwise, ["weight"], Both, [DType],
+            _ => new BceOptions()),
         new("bce_with_logits", "torch.nn.functional.binary_cross_entropy_with_logits", LossKin.Pointwise,
             ["weight", "pos_weight"], Both, [new("pos_weight", 1.0), DType],
             set => new BceWithLogitsOptions { PosWeight = set.Get<double>("pos_weight") }),
@@ -43,6 +45,18 @@ internal static class LossKeys
             {
                 Alpha = set.Get<double>("alpha"), Gamma = set.Get<double>("gamma"), Gradient = FocalGradientOf(set),
             }),
+        new("soft_margin", "torch.nn.functional.soft_margin_loss", LossKin.Pointwise, [], ["input"], [DType],
+            _ => new SoftMarginOptions()),
+        new("hinge_embedding", "torch.nn.functional.hinge_embedding_loss", LossKin.Pointwise, [], ["input"],
+            [new("margin", 1.0), DType], set => new HingeEmbeddingOptions { Margin = set.Get<double>("margin") }),
+        new("poisson_nll", "torch.nn.functional.poisson_nll_loss", LossKin.Pointwise, [], Both,
+            [new("log_input", true), new("full", false), new("eps", 1e-8), DType],
+            set => new PoissonNllOptions
+            {
+                LogInput = set.Get<bool>("log_input"), Full = set.Get<bool>("full"), Eps = set.Get<double>("eps"),
+            }),
+        new("kl_div", "torch.nn.functional.kl_div", LossKin.Pointwise, [], Both, [new("log_target", false), DType],
+            set => new KlDivOptions { LogTarget = set.Get<bool>("log_target") }),
         new("cross_entropy", "torch.nn.functional.cross_entropy", LossKin.Classes, ["weight"], Both,
             [new("label_smoothing", 0.0), IgnoreIndex, DType],
             set => new CrossEntropyOptions

@@ -34,8 +34,13 @@ internal static class PointwiseEval
             L1Options l1 => Loss.L1(args, l1, context),
             SmoothL1Options smooth => Loss.SmoothL1(args, smooth, context),
             HuberOptions huber => Loss.Huber(args, huber, context),
+            BceOptions bce => Loss.Bce(args, bce, context),
             BceWithLogitsOptions bce => Loss.BceWithLogits(args, bce, context),
             SigmoidFocalOptions focal => Loss.SigmoidFocal(args, focal, context),
+            SoftMarginOptions soft => Loss.SoftMargin(args, soft, context),
+            HingeEmbeddingOptions hinge => Loss.HingeEmbedding(args, hinge, context),
+            PoissonNllOptions poisson => Loss.PoissonNll(args, poisson, context),
+            KlDivOptions divergence => Loss.KlDiv(args, divergence, context),
             _ => throw new NotSupportedException($"{options.GetType().Name} is not of a point-wise loss."),
         };
 

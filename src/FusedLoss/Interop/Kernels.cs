@@ -10,6 +10,8 @@ internal unsafe interface IPointwiseKernel
 
     static virtual bool TakesPosWeight => false;
 
+    static virtual bool TargetIsConstant => false;
+
     fl_status Invoke(fl_context* context, fl_pointwise_args* args);
 }
 
@@ -73,6 +75,17 @@ internal readonly unsafe struct HuberKernel(HuberOptions? options) : IPointwiseK
     }
 }
 
+internal readonly unsafe struct BceKernel(BceOptions? options) : IPointwiseKernel
+{
+    private readonly BceOptions _options = options ?? BceOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static bool TakesWeight => true;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args) => NativeMethods.fl_bce(context, args);
+}
+
 internal readonly unsafe struct BceWithLogitsKernel(BceWithLogitsOptions? options) : IPointwiseKernel
 {
     private readonly BceWithLogitsOptions _options = options ?? BceWithLogitsOptions.Default;
@@ -111,6 +124,62 @@ internal readonly unsafe struct SigmoidFocalKernel(SigmoidFocalOptions? options)
             alpha = _options.Alpha, gamma = _options.Gamma, detach = (int)_options.Gradient,
         };
         return NativeMethods.fl_sigmoid_focal(context, args, &hyper);
+    }
+}
+
+internal readonly unsafe struct SoftMarginKernel(SoftMarginOptions? options) : IPointwiseKernel
+{
+    private readonly SoftMarginOptions _options = options ?? SoftMarginOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static bool TargetIsConstant => true;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args) =>
+        NativeMethods.fl_soft_margin(context, args);
+}
+
+internal readonly unsafe struct HingeEmbeddingKernel(HingeEmbeddingOptions? options) : IPointwiseKernel
+{
+    private readonly HingeEmbeddingOptions _options = options ?? HingeEmbeddingOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static bool TargetIsConstant => true;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    {
+        fl_hinge_embedding_params hyper = new() { margin = _options.Margin };
+        return NativeMethods.fl_hinge_embedding(context, args, &hyper);
+    }
+}
+
+internal readonly unsafe struct PoissonNllKernel(PoissonNllOptions? options) : IPointwiseKernel
+{
+    private readonly PoissonNllOptions _options = options ?? PoissonNllOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    {
+        fl_poisson_nll_params hyper = new()
+        {
+            eps = _options.Eps, log_input = _options.LogInput ? 1 : 0, full = _options.Full ? 1 : 0,
+        };
+        return NativeMethods.fl_poisson_nll(context, args, &hyper);
+    }
+}
+
+internal readonly unsafe struct KlDivKernel(KlDivOptions? options) : IPointwiseKernel
+{
+    private readonly KlDivOptions _options = options ?? KlDivOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    {
+        fl_kl_div_params hyper = new() { log_target = _options.LogTarget ? 1 : 0 };
+        return NativeMethods.fl_kl_div(context, args, &hyper);
     }
 }
 

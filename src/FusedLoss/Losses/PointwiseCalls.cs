@@ -83,6 +83,7 @@ internal static unsafe class PointwiseCalls
         Require.Length(buffers._target.Length, "target", count, "input");
         if (!TKernel.TakesWeight) Require.NotTaken(buffers._weight.Length, "weight");
         if (!TKernel.TakesPosWeight) Require.NotTaken(buffers._posWeight.Length, "posWeight");
+        if (TKernel.TargetIsConstant) Require.NoTargetGradient(buffers._targetGradient.Length);
         Calls.CheckUpstream(buffers._upstream.Length, count, options);
         Require.Dense(buffers._upstream, "upstream");
         Require.LengthIfAny(buffers._losses.Length, "losses", count, "input");

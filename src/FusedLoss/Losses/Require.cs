@@ -43,6 +43,20 @@ internal static class Require
         if (!view.IsDense) ThrowNotDense(name, view.Strides);
     }
 
+    public static void NoTargetGradient(long length)
+    {
+        if (length != 0)
+        {
+            throw new ArgumentException(
+                $"targetGradient has {length} elements but this loss has no gradient to its target.", "targetGradient");
+        }
+    }
+
+    public static void Finite(double value, string name)
+    {
+        if (!double.IsFinite(value)) ThrowOption(name, value, "finite");
+    }
+
     public static void NonNegative(double value, string name)
     {
         if (!(value >= 0) || !double.IsFinite(value)) ThrowOption(name, value, "finite and at least 0");

@@ -43,6 +43,13 @@ public class OverloadTests
         g => Loss.Huber<double>(new() { Input = X64, Target = T64, Gradient = g }));
 
     [Fact]
+    public void Bce() => Pointwise(
+        g => Loss.Bce(X32, T32, g), g => Loss.Bce(X64, T64, g),
+        g => Loss.Bce(Of(X32), Of(T32), Of(g)), g => Loss.Bce(Of(X64), Of(T64), Of(g)),
+        g => Loss.Bce<float>(new() { Input = X32, Target = T32, Gradient = g }),
+        g => Loss.Bce<double>(new() { Input = X64, Target = T64, Gradient = g }));
+
+    [Fact]
     public void BceWithLogits() => Pointwise(
         g => Loss.BceWithLogits(X32, T32, g), g => Loss.BceWithLogits(X64, T64, g),
         g => Loss.BceWithLogits(Of(X32), Of(T32), Of(g)), g => Loss.BceWithLogits(Of(X64), Of(T64), Of(g)),
@@ -55,6 +62,34 @@ public class OverloadTests
         g => Loss.SigmoidFocal(Of(X32), Of(T32), Of(g)), g => Loss.SigmoidFocal(Of(X64), Of(T64), Of(g)),
         g => Loss.SigmoidFocal<float>(new() { Input = X32, Target = T32, Gradient = g }),
         g => Loss.SigmoidFocal<double>(new() { Input = X64, Target = T64, Gradient = g }));
+
+    [Fact]
+    public void SoftMargin() => Pointwise(
+        g => Loss.SoftMargin(X32, T32, g), g => Loss.SoftMargin(X64, T64, g),
+        g => Loss.SoftMargin(Of(X32), Of(T32), Of(g)), g => Loss.SoftMargin(Of(X64), Of(T64), Of(g)),
+        g => Loss.SoftMargin<float>(new() { Input = X32, Target = T32, Gradient = g }),
+        g => Loss.SoftMargin<double>(new() { Input = X64, Target = T64, Gradient = g }));
+
+    [Fact]
+    public void HingeEmbedding() => Pointwise(
+        g => Loss.HingeEmbedding(X32, T32, g), g => Loss.HingeEmbedding(X64, T64, g),
+        g => Loss.HingeEmbedding(Of(X32), Of(T32), Of(g)), g => Loss.HingeEmbedding(Of(X64), Of(T64), Of(g)),
+        g => Loss.HingeEmbedding<float>(new() { Input = X32, Target = T32, Gradient = g }),
+        g => Loss.HingeEmbedding<double>(new() { Input = X64, Target = T64, Gradient = g }));
+
+    [Fact]
+    public void PoissonNll() => Pointwise(
+        g => Loss.PoissonNll(X32, T32, g), g => Loss.PoissonNll(X64, T64, g),
+        g => Loss.PoissonNll(Of(X32), Of(T32), Of(g)), g => Loss.PoissonNll(Of(X64), Of(T64), Of(g)),
+        g => Loss.PoissonNll<float>(new() { Input = X32, Target = T32, Gradient = g }),
+        g => Loss.PoissonNll<double>(new() { Input = X64, Target = T64, Gradient = g }));
+
+    [Fact]
+    public void KlDiv() => Pointwise(
+        g => Loss.KlDiv(X32, T32, g), g => Loss.KlDiv(X64, T64, g),
+        g => Loss.KlDiv(Of(X32), Of(T32), Of(g)), g => Loss.KlDiv(Of(X64), Of(T64), Of(g)),
+        g => Loss.KlDiv<float>(new() { Input = X32, Target = T32, Gradient = g }),
+        g => Loss.KlDiv<double>(new() { Input = X64, Target = T64, Gradient = g }));
 
     [Fact]
     public void CrossEntropy()

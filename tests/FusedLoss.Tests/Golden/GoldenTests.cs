@@ -7,7 +7,10 @@ namespace FusedLoss.Tests.Golden;
 public class GoldenTests
 {
     private static readonly Golden[] All =
-        [.. PyTorch.Regression, .. PyTorch.Binary, .. PyTorch.Classes, .. Published.Pointwise, .. Published.Classes];
+    [
+        .. PyTorch.Regression, .. PyTorch.Binary, .. PyTorch.Likelihood, .. PyTorch.Margins, .. PyTorch.Classes,
+        .. Published.Pointwise, .. Published.Classes,
+    ];
 
     public static TheoryData<string, string, Precision> Rows
     {

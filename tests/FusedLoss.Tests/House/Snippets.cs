@@ -119,6 +119,50 @@ public class Snippets
     }
 
     [Fact]
+    public void Bce()
+    {
+        float[] probabilities = [0.5f, 0.75f], target = [0, 1], gradient = new float[2];
+        double loss = Loss.Bce(probabilities, target, gradient); // 0.490415, gradient [1, -0.666...]
+        Printed(0.490415, loss, decimals: 6);
+        Printed(-0.667, gradient[1], decimals: 3);
+    }
+
+    [Fact]
+    public void SoftMargin()
+    {
+        float[] scores = [0, 2], signs = [-1, 1], gradient = new float[2];
+        double loss = Loss.SoftMargin(scores, signs, gradient); // 0.410038, gradient [0.25, -0.0596015]
+        Printed(0.410038, loss, decimals: 6);
+        Printed(-0.0596015, gradient[1], decimals: 7);
+    }
+
+    [Fact]
+    public void HingeEmbedding()
+    {
+        float[] distances = [0.5f, 0.25f], similar = [1, -1], gradient = new float[2];
+        double loss = Loss.HingeEmbedding(distances, similar, gradient); // 0.625, gradient [0.5, -0.5]
+        Assert.Equal(0.625, loss);
+        Assert.Equal([0.5f, -0.5f], gradient);
+    }
+
+    [Fact]
+    public void PoissonNll()
+    {
+        float[] logRates = [0, 1], counts = [2, 3], gradient = new float[2];
+        double loss = Loss.PoissonNll(logRates, counts, gradient); // 0.359141, gradient [-0.5, -0.140859]
+        Printed(0.359141, loss, decimals: 6);
+        Printed(-0.140859, gradient[1], decimals: 6);
+    }
+
+    [Fact]
+    public void KlDiv()
+    {
+        float[] logs = [-1, -0.5f], target = [0.25f, 0.75f], gradient = new float[2];
+        double loss = Loss.KlDiv(logs, target, gradient, new KlDivOptions { Reduction = Reduction.Sum }); // 0.0626649
+        Printed(0.0626649, loss, decimals: 7);
+    }
+
+    [Fact]
     public void CrossEntropy()
     {
         float[] logits = [3, 1, 1, 2], gradient = new float[4];

@@ -30,7 +30,8 @@ public sealed class ToolTests : IDisposable
     public void EvalOfClassesTakesShapesAndSettingsAsPyTorchDoes()
     {
         var status = _tool.Run(
-            "eval", "cross_entropy", _tool.Array("input", [1.0, 2, 3, 1, 2, 3], 2, 3), _tool.Array("target", [1L, -7L], 2),
+            "eval", "cross_entropy", _tool.Array("input", [1.0, 2, 3, 1, 2, 3], 2, 3),
+            _tool.Array("target", [1L, -7L], 2),
             "--set", "ignore_index=-7", "--reduction", "none", "--out", $"loss={_tool.PathOf("l.npy")}");
         Assert.Equal((Ok, ""), (status, _tool.Error));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, _tool.Json().GetProperty("loss").ValueKind);
@@ -76,7 +77,8 @@ public sealed class ToolTests : IDisposable
     [Fact]
     public void ALabelOutOfRangeIsAnErrorOfTheLibrary()
     {
-        var status = _tool.Run("eval", "cross_entropy", _tool.Array("input", [1f, 2f], 1, 2), _tool.Array("target", [2L], 1));
+        var status = _tool.Run(
+            "eval", "cross_entropy", _tool.Array("input", [1f, 2f], 1, 2), _tool.Array("target", [2L], 1));
         Assert.Equal(LibraryError, status);
         Assert.Contains("labels[0] is 2", _tool.Error, StringComparison.Ordinal);
     }
@@ -98,7 +100,8 @@ public sealed class ToolTests : IDisposable
         Assert.Equal(Ok, _tool.Run("demo", "digits", "--plot", _tool.PathOf("curves.svg")));
         var accuracy = System.Text.RegularExpressions.Regex.Match(_tool.Output, @"accuracy (\d+\.\d) %");
         Assert.True(accuracy.Success, _tool.Output);
-        Assert.InRange(double.Parse(accuracy.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 95, 100);
+        var percent = double.Parse(accuracy.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(percent, 95, 100);
         Assert.StartsWith("<svg", File.ReadAllText(_tool.PathOf("curves.svg")), StringComparison.Ordinal);
     }
 

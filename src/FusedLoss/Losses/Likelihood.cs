@@ -1,0 +1,143 @@
+using FusedLoss.Interop;
+
+namespace FusedLoss;
+
+public static partial class Loss
+{
+    /// <summary>Negative log-likelihood of counts under Poisson distributions, with its gradient, in one
+    /// pass.</summary>
+    /// <param name="input">Logarithms x of the expected counts, or the expected counts themselves; any shape,
+    /// flattened.</param>
+    /// <param name="target">Counts y, at least 0, as long as the input.</param>
+    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
+    /// memory as the input.</param>
+    /// <param name="options">Reduction, kind of input, Stirling's term, epsilon; <see langword="null"/> is PyTorch's
+    /// defaults.</param>
+    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean of an empty input.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
+    /// strides do not fit into three nested loops.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
+    /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
+    /// <exception cref="DllNotFoundException">The native library was not found.</exception>
+    /// <remarks>
+    /// <code>
+    /// log input: term = e^x - y x                d/dx = e^x - y               d/dy = -x + s'
+    /// else:      term = x - y ln(x + eps)        d/dx = 1 - y / (x + eps)     d/dy = -ln(x + eps) + s'
+    /// full:      term += s, s = y ln y - y + ln(2 pi y) / 2 and s' = ln y + 1 / (2 y) where y > 1, else 0
+    /// </code>
+    /// Mean divides by the number of elements. Weights are not taken. The term is NaN where x + eps is negative. Error:
+    /// 4 ulp of the largest summand. Same as <c>torch.nn.functional.poisson_nll_loss</c>, whose gradient to y = 0 is
+    /// NaN with Stirling's term.
+    /// </remarks>
+    /// <example><code>
+    /// float[] logRates = [0, 1], counts = [2, 3], gradient = new float[2];
+    /// double loss = Loss.PoissonNll(logRates, counts, gradient); // 0.359141, gradient [-0.5, -0.140859]
+    /// </code></example>
+    public static double PoissonNll(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
+        PoissonNllOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new PoissonNllKernel(options), context);
+
+    /// <inheritdoc
+    /// cref="PoissonNll(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, PoissonNllOptions?, LossContext?)"/>
+    public static double PoissonNll(
+        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
+        PoissonNllOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new PoissonNllKernel(options), context);
+
+    /// <inheritdoc
+    /// cref="PoissonNll(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, PoissonNllOptions?, LossContext?)"/>
+    public static double PoissonNll(
+        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
+        PoissonNllOptions? options = null, LossContext? context = null) =>
+        PoissonNll(new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
+
+    /// <inheritdoc
+    /// cref="PoissonNll(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, PoissonNllOptions?, LossContext?)"/>
+    public static double PoissonNll(
+        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
+        PoissonNllOptions? options = null, LossContext? context = null) =>
+        PoissonNll(new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
+
+    /// <summary>Negative log-likelihood of counts under Poisson distributions, with its gradient, in one pass, with
+    /// named buffers: upstream gradients, unreduced terms, the gradient to the target.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="args">The buffers.</param>
+    /// <param name="options">Reduction, kind of input, Stirling's term, epsilon; <see langword="null"/> is PyTorch's
+    /// defaults.</param>
+    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
+    /// <returns>The reduced loss; NaN where there is none.</returns>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="PoissonNll(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, PoissonNllOptions?, LossContext?)"/>
+    public static double PoissonNll<T>(
+        scoped in PointwiseArgs<T> args, PoissonNllOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(args, new PoissonNllKernel(options), context);
+
+    /// <summary>Kullback-Leibler divergence, term by term, with its gradient, in one pass.</summary>
+    /// <param name="input">Log-probabilities x, any shape, flattened.</param>
+    /// <param name="target">Probabilities t, or log-probabilities, as long as the input.</param>
+    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
+    /// memory as the input.</param>
+    /// <param name="options">Reduction, kind of target; <see langword="null"/> is PyTorch's defaults.</param>
+    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean of an empty input.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
+    /// strides do not fit into three nested loops.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
+    /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
+    /// <exception cref="DllNotFoundException">The native library was not found.</exception>
+    /// <remarks>
+    /// <code>
+    /// probabilities:      term = t ln t - t x       d/dx = -t       d/dt = ln t + 1 - x     (0 and 0 at t = 0)
+    /// log-probabilities:  term = e^t (t - x)        d/dx = -e^t     d/dt = e^t (t - x + 1)
+    /// </code>
+    /// Mean divides by the number of elements, as in PyTorch; the divergence itself is
+    /// <see cref="Reduction.BatchMean"/>, which divides by the size of the first dimension. Weights are not taken. The
+    /// term is NaN where t is negative, and where t is 0 and x is -infinity. Error: 4 ulp of the largest summand. Same
+    /// as <c>torch.nn.functional.kl_div</c>.
+    /// </remarks>
+    /// <example><code>
+    /// float[] logs = [-1, -0.5f], target = [0.25f, 0.75f], gradient = new float[2];
+    /// double loss = Loss.KlDiv(logs, target, gradient, new KlDivOptions { Reduction = Reduction.Sum }); // 0.0626649
+    /// </code></example>
+    public static double KlDiv(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
+        KlDivOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new KlDivKernel(options), context);
+
+    /// <inheritdoc cref="KlDiv(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, KlDivOptions?, LossContext?)"/>
+    public static double KlDiv(
+        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
+        KlDivOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new KlDivKernel(options), context);
+
+    /// <inheritdoc cref="KlDiv(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, KlDivOptions?, LossContext?)"/>
+    public static double KlDiv(
+        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
+        KlDivOptions? options = null, LossContext? context = null) =>
+        KlDiv(new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
+
+    /// <inheritdoc cref="KlDiv(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, KlDivOptions?, LossContext?)"/>
+    public static double KlDiv(
+        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
+        KlDivOptions? options = null, LossContext? context = null) =>
+        KlDiv(new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
+
+    /// <summary>Kullback-Leibler divergence, term by term, with its gradient, in one pass, with named buffers: upstream
+    /// gradients, unreduced terms, the gradient to the target.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="args">The buffers.</param>
+    /// <param name="options">Reduction, kind of target; <see langword="null"/> is PyTorch's defaults.</param>
+    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
+    /// <returns>The reduced loss; NaN where there is none.</returns>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="KlDiv(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, KlDivOptions?, LossContext?)"/>
+    public static double KlDiv<T>(
+        scoped in PointwiseArgs<T> args, KlDivOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(args, new KlDivKernel(options), context);
+}

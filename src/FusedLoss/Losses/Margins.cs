@@ -1,0 +1,80 @@
+using FusedLoss.Interop;
+
+namespace FusedLoss;
+
+public static partial class Loss
+{
+    /// <summary>Hinge on distances of similar and dissimilar pairs, with its gradient, in one pass.</summary>
+    /// <param name="input">Distances x, any shape, flattened.</param>
+    /// <param name="target">1 for similar pairs, -1 for dissimilar ones, as long as the input. There is no gradient to
+    /// it.</param>
+    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
+    /// memory as the input.</param>
+    /// <param name="options">Reduction, margin; <see langword="null"/> is PyTorch's defaults.</param>
+    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
+    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
+    /// and for the mean of an empty input.</returns>
+    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
+    /// strides do not fit into three nested loops.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
+    /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
+    /// <exception cref="DllNotFoundException">The native library was not found.</exception>
+    /// <remarks>
+    /// <code>
+    /// term = x                       if y = 1         d/dx = 1
+    ///        max(0, margin - x)      if y = -1        d/dx = -1 where x &lt;= margin, else 0
+    ///        the sum of both         for any other y  d/dx = the sum of both
+    /// </code>
+    /// Mean divides by the number of elements. Weights are not taken. Error: 1 ulp per term, of the larger summand;
+    /// gradients are exact. Same as <c>torch.nn.functional.hinge_embedding_loss</c>.
+    /// </remarks>
+    /// <example><code>
+    /// float[] distances = [0.5f, 0.25f], similar = [1, -1], gradient = new float[2];
+    /// double loss = Loss.HingeEmbedding(distances, similar, gradient); // 0.625, gradient [0.5, -0.5]
+    /// </code></example>
+    public static double HingeEmbedding(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
+        HingeEmbeddingOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new HingeEmbeddingKernel(options), context);
+
+    /// <inheritdoc
+    /// cref="HingeEmbedding(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HingeEmbeddingOptions?,
+    /// LossContext?)"/>
+    public static double HingeEmbedding(
+        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
+        HingeEmbeddingOptions? options = null, LossContext? context = null) =>
+        PointwiseCalls.Run(input, target, gradient, new HingeEmbeddingKernel(options), context);
+
+    /// <inheritdoc
+    /// cref="HingeEmbedding(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HingeEmbeddingOptions?,
+    /// LossContext?)"/>
+    public static double HingeEmbedding(
+        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
+        HingeEmbeddingOptions? options = null, LossContext? context = null) =>
+        HingeEmbedding(
+            new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
+
+    /// <inheritdoc
+    /// cref="HingeEmbedding(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HingeEmbeddingOptions?,
+    /// LossContext?)"/>
+    public static double HingeEmbedding(
+        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
+        HingeEmbeddingOptions? options = null, LossContext? context = null) =>
+        HingeEmbedding(
+            new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
+
+    /// <summary>Hinge on distances of similar and dissimilar pairs, with its gradient, in one pass, with named buffers:
+    /// upstream gradients, unreduced terms.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="args">The buffers.</param>
+    /// <param name="options">Reduction, margin; <see langword="null"/> is PyTorch's defaults.</param>
+    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
+    /// <returns>The reduced loss; NaN where there is none.</returns>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="HingeEmbedding(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HingeEmbeddingOptions?,
+    /// LossContext?)"/>
+    public static double HingeEmbedding<T>(
+        scoped in PointwiseArgs<T> args, HingeEmbeddingOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(args, new HingeEmbeddingKernel(options), context);
+}
