@@ -360,10 +360,10 @@ internal static unsafe partial class NativeMethods
     public static extern fl_status fl_l1(fl_context* context, fl_pointwise_args* args);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    public static extern fl_status fl_smooth_l1(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_smooth_l1_params *")] fl_smooth_l1_params* @params);
+    public static extern fl_status fl_smooth_l1(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_smooth_l1_params *")] fl_smooth_l1_params* hyper);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    public static extern fl_status fl_huber(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_huber_params *")] fl_huber_params* @params);
+    public static extern fl_status fl_huber(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_huber_params *")] fl_huber_params* hyper);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern fl_status fl_bce(fl_context* context, fl_pointwise_args* args);
@@ -372,25 +372,25 @@ internal static unsafe partial class NativeMethods
     public static extern fl_status fl_bce_with_logits(fl_context* context, fl_pointwise_args* args);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    public static extern fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_sigmoid_focal_params *")] fl_sigmoid_focal_params* @params);
+    public static extern fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_sigmoid_focal_params *")] fl_sigmoid_focal_params* hyper);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern fl_status fl_soft_margin(fl_context* context, fl_pointwise_args* args);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    public static extern fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_hinge_embedding_params *")] fl_hinge_embedding_params* @params);
+    public static extern fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_hinge_embedding_params *")] fl_hinge_embedding_params* hyper);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    public static extern fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_poisson_nll_params *")] fl_poisson_nll_params* @params);
+    public static extern fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_poisson_nll_params *")] fl_poisson_nll_params* hyper);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    public static extern fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_kl_div_params *")] fl_kl_div_params* @params);
+    public static extern fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_kl_div_params *")] fl_kl_div_params* hyper);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    public static extern fl_status fl_cross_entropy(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_cross_entropy_params *")] fl_cross_entropy_params* @params);
+    public static extern fl_status fl_cross_entropy(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_cross_entropy_params *")] fl_cross_entropy_params* hyper);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-    public static extern fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_softmax_focal_params *")] fl_softmax_focal_params* @params);
+    public static extern fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_softmax_focal_params *")] fl_softmax_focal_params* hyper);
 
     [NativeTypeName("#define FL_ABI_VERSION 1")]
     public const int FL_ABI_VERSION = 1;

@@ -78,9 +78,9 @@ typedef struct fl_smooth_l1_params {
  *      term = d^2 / (2 beta)   if |d| < beta        d/dx = d / beta
  *             |d| - beta / 2   otherwise            d/dx = sign(d)         d/dt = -d/dx
  *
- *  params    NULL = beta 1. beta out of range is FL_ERROR_PARAMETER; weight is not taken (FL_ERROR_PARAMETER)
+ *  hyper     NULL = beta 1. beta out of range is FL_ERROR_PARAMETER; weight is not taken (FL_ERROR_PARAMETER)
  *  error     3 ulp. Dtypes and statuses as fl_mse; same as torch.nn.functional.smooth_l1_loss; since ABI 1 */
-FL_API fl_status fl_smooth_l1(fl_context* context, fl_pointwise_args* args, const fl_smooth_l1_params* params);
+FL_API fl_status fl_smooth_l1(fl_context* context, fl_pointwise_args* args, const fl_smooth_l1_params* hyper);
 
 typedef struct fl_huber_params {
     double delta; /* where the loss turns linear, in the unit of the input; > 0, finite. Default 1 */
@@ -92,10 +92,10 @@ typedef struct fl_huber_params {
  *      term = w d^2 / 2                      if |d| <= delta        d/dx = w d
  *             w delta (|d| - delta / 2)      otherwise              d/dx = w delta sign(d)        d/dt = -d/dx
  *
- *  params    NULL = delta 1. delta out of range is FL_ERROR_PARAMETER
+ *  hyper     NULL = delta 1. delta out of range is FL_ERROR_PARAMETER
  *  weight    w, optional; FL_MEAN divides by count all the same (PyTorch's functional)
  *  error     3 ulp. Dtypes and statuses as fl_mse; same as torch.nn.functional.huber_loss; since ABI 1 */
-FL_API fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl_huber_params* params);
+FL_API fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl_huber_params* hyper);
 
 /** Binary cross-entropy on probabilities.
  *
@@ -140,13 +140,13 @@ typedef struct fl_sigmoid_focal_params {
  *      d/dx = a [ (1 - p_t)^gamma (p - t) + gamma (1 - p_t)^(gamma - 1) p (1 - p)(1 - 2 t) ce ]
  *
  *  target    t, 0 or 1, or soft; the gradient to it is that of the formula above
- *  params    NULL = alpha 0.25, gamma 2. FL_MEAN divides by count; `denominator` can be the number of positives
+ *  hyper     NULL = alpha 0.25, gamma 2. FL_MEAN divides by count; `denominator` can be the number of positives
  *  special   no NaN at saturation, also for 0 < gamma < 1; gamma 2 is about twice as fast as a general power
  *  dtypes    float32, float64; weight is not taken (FL_ERROR_PARAMETER); statuses as fl_mse
  *  error     16 ulp of the larger summand
  *  same as   torchvision.ops.sigmoid_focal_loss
  *  since     ABI 1 */
-FL_API fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, const fl_sigmoid_focal_params* params);
+FL_API fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, const fl_sigmoid_focal_params* hyper);
 
 /** Logistic loss of a signed target.
  *
@@ -167,12 +167,12 @@ typedef struct fl_hinge_embedding_params {
  *      term = x (y = 1), max(0, margin - x) (y = -1), their sum (any other y)
  *      d/dx = 1 (y = 1), -[margin >= x] (y = -1), their sum
  *
- *  params    NULL = margin 1. There is no gradient to the target (target_gradient is FL_ERROR_PARAMETER)
+ *  hyper     NULL = margin 1. There is no gradient to the target (target_gradient is FL_ERROR_PARAMETER)
  *  error     1 ulp of the larger summand. No weight; dtypes and statuses as fl_mse
  *  same as   torch.nn.functional.hinge_embedding_loss
  *  since     ABI 1 */
 FL_API fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args,
-                                    const fl_hinge_embedding_params* params);
+                                    const fl_hinge_embedding_params* hyper);
 
 typedef struct fl_poisson_nll_params {
     double  eps;       /* added to the rate before its logarithm when log_input is 0; > 0, finite. Default 1e-8 */
@@ -187,11 +187,11 @@ typedef struct fl_poisson_nll_params {
  *      full:       term += s = y ln y - y + ln(2 pi y) / 2 where y > 1,   s' = ln y + 1 / (2 y) there, else 0
  *
  *  input     x; target y, counts. The term is NaN where x + eps < 0
- *  params    NULL = defaults
+ *  hyper     NULL = defaults
  *  error     4 ulp of the largest summand. No weight; dtypes and statuses as fl_mse
  *  same as   torch.nn.functional.poisson_nll_loss (whose gradient to y = 0 is NaN with full)
  *  since     ABI 1 */
-FL_API fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, const fl_poisson_nll_params* params);
+FL_API fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, const fl_poisson_nll_params* hyper);
 
 typedef struct fl_kl_div_params {
     int32_t log_target; /* 1 = the target is a log-probability too; 0 (default) = a probability */
@@ -204,12 +204,12 @@ typedef struct fl_kl_div_params {
  *      log-probabilities t:  term = e^t (t - x)                 d/dx = -e^t    d/dt = e^t (t - x + 1)
  *
  *  input     x, log-probabilities
- *  params    NULL = defaults. FL_MEAN divides by count, FL_BATCHMEAN (the divergence) by the first dimension
+ *  hyper     NULL = defaults. FL_MEAN divides by count, FL_BATCHMEAN (the divergence) by the first dimension
  *  special   the term is NaN where t < 0; t = 0 with x = -inf gives NaN
  *  error     4 ulp of the largest summand. No weight; dtypes and statuses as fl_mse
  *  same as   torch.nn.functional.kl_div
  *  since     ABI 1 */
-FL_API fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, const fl_kl_div_params* params);
+FL_API fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, const fl_kl_div_params* hyper);
 
 #if defined(__cplusplus)
 }

@@ -69,7 +69,7 @@ typedef struct fl_cross_entropy_params {
  *  special   logits are shifted before anything else: 1e8 keeps its digits. A logit of -inf has probability 0 (the loss
  *            is inf where it is the label's), +inf or NaN in a row gives NaN there. Ignored rows have term 0 and
  *            gradient 0 whatever they hold. Nothing to average: loss NaN (FL_FLAG_EMPTY_ZERO: 0), gradient 0
- *  params    NULL = defaults
+ *  hyper     NULL = defaults
  *  dtypes    float32, float64
  *  error     term 4 ulp (labels; also where it is tiny: ln(1 + rest) is formed from the rest), gradient 8 ulp of the
  *            row's weight
@@ -77,7 +77,7 @@ typedef struct fl_cross_entropy_params {
  *            FL_ERROR_REDUCTION, FL_ERROR_TARGET, FL_ERROR_OVERLAP, FL_ERROR_LABEL_RANGE
  *  same as   torch.nn.functional.cross_entropy
  *  since     ABI 1 */
-FL_API fl_status fl_cross_entropy(fl_context* context, fl_row_args* args, const fl_cross_entropy_params* params);
+FL_API fl_status fl_cross_entropy(fl_context* context, fl_row_args* args, const fl_cross_entropy_params* hyper);
 
 typedef struct fl_softmax_focal_params {
     double  gamma;        /* focusing power, >= 0, finite. Default 2 */
@@ -94,12 +94,12 @@ typedef struct fl_softmax_focal_params {
  *      d/dx_c = a_y (1 - p_y)^gamma [ gamma p_y ln(p_y) / (1 - p_y) - 1 ] ([c = y] - p_c)
  *
  *  FL_MEAN   over the number of rows that are not ignored; give `denominator` for another one
- *  params    NULL = defaults. alpha and class_weight together are FL_ERROR_PARAMETER
+ *  hyper     NULL = defaults. alpha and class_weight together are FL_ERROR_PARAMETER
  *  special   no NaN where p_y is 0 or 1, also for 0 < gamma < 1
  *  dtypes    float32, float64; labels, special values, statuses as fl_cross_entropy; probabilities are FL_ERROR_TARGET
  *  error     16 ulp of the term, gradient 16 ulp of a_y
  *  since     ABI 1 */
-FL_API fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, const fl_softmax_focal_params* params);
+FL_API fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, const fl_softmax_focal_params* hyper);
 
 #if defined(__cplusplus)
 }

@@ -158,16 +158,16 @@ fl_status fl_l1(fl_context* context, fl_pointwise_args* args) {
 }
 
 /* Below the smallest normal number 1 / beta would overflow: that is L1 to every representable difference */
-fl_status fl_smooth_l1(fl_context* context, fl_pointwise_args* args, const fl_smooth_l1_params* params) {
-    const fl_smooth_l1_params defaults = { 1.0 }, *p = params ? params : &defaults;
+fl_status fl_smooth_l1(fl_context* context, fl_pointwise_args* args, const fl_smooth_l1_params* hyper) {
+    const fl_smooth_l1_params defaults = { 1.0 }, *p = hyper ? hyper : &defaults;
     FL_TRY(check_struct(args));
     if (!fl_not_negative(p->beta)) return FL_ERROR_PARAMETER;
     const double least = args->dtype == FL_FLOAT32 ? FLT_MIN : DBL_MIN;
     return pointwise(context, args, TAKES_NO_WEIGHT, p->beta < least ? FL_POINT_l1 : FL_POINT_smooth_l1, p);
 }
 
-fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl_huber_params* params) {
-    const fl_huber_params defaults = { 1.0 }, *p = params ? params : &defaults;
+fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl_huber_params* hyper) {
+    const fl_huber_params defaults = { 1.0 }, *p = hyper ? hyper : &defaults;
     FL_TRY(check_struct(args));
     if (!fl_positive(p->delta)) return FL_ERROR_PARAMETER;
     return pointwise(context, args, TAKES_WEIGHT, FL_POINT_huber, p);
@@ -184,8 +184,8 @@ fl_status fl_bce_with_logits(fl_context* context, fl_pointwise_args* args) {
     return pointwise(context, args, TAKES_POS_WEIGHT, key, NULL);
 }
 
-fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, const fl_sigmoid_focal_params* params) {
-    const fl_sigmoid_focal_params defaults = { 0.25, 2.0, 0, 0 }, *p = params ? params : &defaults;
+fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, const fl_sigmoid_focal_params* hyper) {
+    const fl_sigmoid_focal_params defaults = { 0.25, 2.0, 0, 0 }, *p = hyper ? hyper : &defaults;
     FL_TRY(check_struct(args));
     if (!(p->alpha <= 1.0) || !fl_not_negative(p->gamma) || (p->detach != 0 && p->detach != 1))
         return FL_ERROR_PARAMETER;
@@ -198,8 +198,8 @@ fl_status fl_soft_margin(fl_context* context, fl_pointwise_args* args) {
     return pointwise(context, args, TARGET_IS_CONSTANT, FL_POINT_soft_margin, NULL);
 }
 
-fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args, const fl_hinge_embedding_params* params) {
-    const fl_hinge_embedding_params defaults = { 1.0 }, *p = params ? params : &defaults;
+fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args, const fl_hinge_embedding_params* hyper) {
+    const fl_hinge_embedding_params defaults = { 1.0 }, *p = hyper ? hyper : &defaults;
     FL_TRY(check_struct(args));
     if (!fl_in_range(p->margin, -DBL_MAX, DBL_MAX)) return FL_ERROR_PARAMETER;
     return pointwise(context, args, TARGET_IS_CONSTANT, FL_POINT_hinge_embedding, p);
@@ -207,16 +207,16 @@ fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args, const
 
 static int is_flag(int32_t value) { return value == 0 || value == 1; }
 
-fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, const fl_poisson_nll_params* params) {
-    const fl_poisson_nll_params defaults = { 1e-8, 1, 0 }, *p = params ? params : &defaults;
+fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, const fl_poisson_nll_params* hyper) {
+    const fl_poisson_nll_params defaults = { 1e-8, 1, 0 }, *p = hyper ? hyper : &defaults;
     FL_TRY(check_struct(args));
     if (!fl_positive(p->eps) || !is_flag(p->log_input) || !is_flag(p->full)) return FL_ERROR_PARAMETER;
     const int key = p->log_input ? FL_POINT_poisson_nll : FL_POINT_poisson_nll_rate;
     return pointwise(context, args, TAKES_NO_WEIGHT, key, p);
 }
 
-fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, const fl_kl_div_params* params) {
-    const fl_kl_div_params defaults = { 0, 0 }, *p = params ? params : &defaults;
+fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, const fl_kl_div_params* hyper) {
+    const fl_kl_div_params defaults = { 0, 0 }, *p = hyper ? hyper : &defaults;
     FL_TRY(check_struct(args));
     if (!is_flag(p->log_target)) return FL_ERROR_PARAMETER;
     return pointwise(context, args, TAKES_NO_WEIGHT, p->log_target ? FL_POINT_kl_div_log : FL_POINT_kl_div, NULL);

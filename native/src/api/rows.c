@@ -152,8 +152,8 @@ static fl_status evaluate(fl_context* context, fl_row_args* a, recipe* r) {
     return FL_OK;
 }
 
-fl_status fl_cross_entropy(fl_context* context, fl_row_args* args, const fl_cross_entropy_params* params) {
-    const fl_cross_entropy_params defaults = { 0.0, FL_IGNORE_INDEX }, *p = params ? params : &defaults;
+fl_status fl_cross_entropy(fl_context* context, fl_row_args* args, const fl_cross_entropy_params* hyper) {
+    const fl_cross_entropy_params defaults = { 0.0, FL_IGNORE_INDEX }, *p = hyper ? hyper : &defaults;
     if (!args) return FL_ERROR_NULL_POINTER;
     if (args->struct_size != (int32_t)sizeof *args) return FL_ERROR_STRUCT_SIZE;
     if (!fl_in_range(p->label_smoothing, 0.0, 1.0)) return FL_ERROR_PARAMETER;
@@ -162,8 +162,8 @@ fl_status fl_cross_entropy(fl_context* context, fl_row_args* args, const fl_cros
     return evaluate(context, args, &r);
 }
 
-fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, const fl_softmax_focal_params* params) {
-    const fl_softmax_focal_params defaults = { 2.0, -1.0, FL_IGNORE_INDEX, 0, 0 }, *p = params ? params : &defaults;
+fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, const fl_softmax_focal_params* hyper) {
+    const fl_softmax_focal_params defaults = { 2.0, -1.0, FL_IGNORE_INDEX, 0, 0 }, *p = hyper ? hyper : &defaults;
     if (!args) return FL_ERROR_NULL_POINTER;
     if (args->struct_size != (int32_t)sizeof *args) return FL_ERROR_STRUCT_SIZE;
     if (!fl_not_negative(p->gamma) || (p->detach != 0 && p->detach != 1) || !(p->alpha <= 1.0))
