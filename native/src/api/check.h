@@ -22,6 +22,7 @@ static inline int64_t fl_checked_product(int64_t a, int64_t b) {
 static inline int fl_in_range(double value, double low, double high) { return value >= low && value <= high; }
 static inline int fl_positive(double value) { return value > 0.0 && value <= DBL_MAX; }
 static inline int fl_not_negative(double value) { return value >= 0.0 && value <= DBL_MAX; }
+static inline int fl_is_flag(int32_t value) { return value == 0 || value == 1; }
 
 static inline fl_status fl_check_reduction(fl_reduction reduction, uint32_t flags, double denominator,
                                            const void* upstream, int64_t upstream_count, int64_t terms) {

@@ -5,9 +5,6 @@
 /* Weights that a loss takes, what its mean divides by, and whether its target has no gradient. */
 enum { TAKES_NO_WEIGHT = 0, TAKES_WEIGHT = 1, MEAN_BY_WEIGHT = 3, TAKES_POS_WEIGHT = 5, TARGET_IS_CONSTANT = 8 };
 
-/* From the largest cache on, gradients that are not written over an input bypass it: no line is read for ownership. */
-enum { STREAM_BYTES = 32 << 20 };
-
 typedef struct work {
     const fl_point_call* call;
     fl_plan              plan;
@@ -136,7 +133,7 @@ static fl_status pointwise(fl_context* context, fl_pointwise_args* a, int takes,
     call.losses = a->losses;
     call.params = params;
     call.scale = scale.gradient;
-    call.stream = bytes >= STREAM_BYTES && a->gradient != a->input;
+    call.stream = bytes >= FL_STREAM_FROM && a->gradient != a->input;
     const double sum = run(context, &call, fl_kernels_of(context, a->dtype)->pointwise[key][wanted(a)]);
     a->loss = fl_reduced_loss(a->reduction, a->flags, sum, scale.loss);
     return FL_OK;
@@ -157,7 +154,7 @@ fl_status fl_l1(fl_context* context, fl_pointwise_args* args) {
     return pointwise(context, args, MEAN_BY_WEIGHT, FL_POINT_l1, NULL);
 }
 
-/* Below the smallest normal number 1 / beta would overflow: that is L1 to every representable difference */
+/* Below the smallest normal number 1 / beta would overflow: that is L1 to every representable difference. */
 fl_status fl_smooth_l1(fl_context* context, fl_pointwise_args* args, const fl_smooth_l1_params* hyper) {
     const fl_smooth_l1_params defaults = { 1.0 }, *p = hyper ? hyper : &defaults;
     FL_TRY(check_struct(args));
@@ -187,8 +184,7 @@ fl_status fl_bce_with_logits(fl_context* context, fl_pointwise_args* args) {
 fl_status fl_sigmoid_focal(fl_context* context, fl_pointwise_args* args, const fl_sigmoid_focal_params* hyper) {
     const fl_sigmoid_focal_params defaults = { 0.25, 2.0, 0, 0 }, *p = hyper ? hyper : &defaults;
     FL_TRY(check_struct(args));
-    if (!(p->alpha <= 1.0) || !fl_not_negative(p->gamma) || (p->detach != 0 && p->detach != 1))
-        return FL_ERROR_PARAMETER;
+    if (!(p->alpha <= 1.0) || !fl_not_negative(p->gamma) || !fl_is_flag(p->detach)) return FL_ERROR_PARAMETER;
     return pointwise(context, args, TAKES_NO_WEIGHT,
                      p->gamma == 2.0 ? FL_POINT_sigmoid_focal_square : FL_POINT_sigmoid_focal, p);
 }
@@ -205,12 +201,10 @@ fl_status fl_hinge_embedding(fl_context* context, fl_pointwise_args* args, const
     return pointwise(context, args, TARGET_IS_CONSTANT, FL_POINT_hinge_embedding, p);
 }
 
-static int is_flag(int32_t value) { return value == 0 || value == 1; }
-
 fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, const fl_poisson_nll_params* hyper) {
     const fl_poisson_nll_params defaults = { 1e-8, 1, 0 }, *p = hyper ? hyper : &defaults;
     FL_TRY(check_struct(args));
-    if (!fl_positive(p->eps) || !is_flag(p->log_input) || !is_flag(p->full)) return FL_ERROR_PARAMETER;
+    if (!fl_positive(p->eps) || !fl_is_flag(p->log_input) || !fl_is_flag(p->full)) return FL_ERROR_PARAMETER;
     const int key = p->log_input ? FL_POINT_poisson_nll : FL_POINT_poisson_nll_rate;
     return pointwise(context, args, TAKES_NO_WEIGHT, key, p);
 }
@@ -218,6 +212,6 @@ fl_status fl_poisson_nll(fl_context* context, fl_pointwise_args* args, const fl_
 fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, const fl_kl_div_params* hyper) {
     const fl_kl_div_params defaults = { 0, 0 }, *p = hyper ? hyper : &defaults;
     FL_TRY(check_struct(args));
-    if (!is_flag(p->log_target)) return FL_ERROR_PARAMETER;
+    if (!fl_is_flag(p->log_target)) return FL_ERROR_PARAMETER;
     return pointwise(context, args, TAKES_NO_WEIGHT, p->log_target ? FL_POINT_kl_div_log : FL_POINT_kl_div, NULL);
 }

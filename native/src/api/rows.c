@@ -2,9 +2,6 @@
 #include "api/check.h"
 #include "api/chunks.h"
 
-/* From the largest cache on, gradients that are not written over an input bypass it: no line is read for ownership. */
-enum { STREAM_BYTES = 32 << 20 };
-
 typedef struct work {
     const fl_row_call* call;
     fl_plan            plan;
@@ -145,7 +142,7 @@ static fl_status evaluate(fl_context* context, fl_row_args* a, recipe* r) {
     call->upstream = per_term ? a->upstream : NULL;
     call->scale = scale.gradient;
     call->weight_total = call->label_smoothing != 0.0 && a->labels ? weight_total(a) : 0.0;
-    call->stream = rows * a->classes * fl_size_of(a->dtype) >= STREAM_BYTES && a->gradient != a->input;
+    call->stream = rows * a->classes * fl_size_of(a->dtype) >= FL_STREAM_FROM && a->gradient != a->input;
     const double sum = run(context, call, a->probabilities ? kernels->probabilities[r->probabilities]
                                                            : kernels->labels[r->labels]);
     a->loss = fl_reduced_loss(a->reduction, a->flags, sum, scale.loss);
@@ -166,8 +163,7 @@ fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, const fl_soft
     const fl_softmax_focal_params defaults = { 2.0, -1.0, FL_IGNORE_INDEX, 0, 0 }, *p = hyper ? hyper : &defaults;
     if (!args) return FL_ERROR_NULL_POINTER;
     if (args->struct_size != (int32_t)sizeof *args) return FL_ERROR_STRUCT_SIZE;
-    if (!fl_not_negative(p->gamma) || (p->detach != 0 && p->detach != 1) || !(p->alpha <= 1.0))
-        return FL_ERROR_PARAMETER;
+    if (!fl_not_negative(p->gamma) || !fl_is_flag(p->detach) || !(p->alpha <= 1.0)) return FL_ERROR_PARAMETER;
     if (p->alpha >= 0.0 && (args->class_weight || args->classes != 2)) return FL_ERROR_PARAMETER;
     const double alpha[2] = { p->alpha, 1.0 - p->alpha };
     const float  alpha_float[2] = { (float)alpha[0], (float)alpha[1] };
