@@ -22,6 +22,7 @@ internal enum fl_status
     FL_ERROR_ISA = -10,
     FL_ERROR_OUT_OF_MEMORY = -11,
     FL_ERROR_TARGET = -12,
+    FL_ERROR_WORKSPACE = -13,
 }
 
 [NativeTypeName("unsigned int")]
@@ -29,6 +30,8 @@ internal enum fl_dtype
 {
     FL_FLOAT32 = 1,
     FL_FLOAT64 = 2,
+    FL_FLOAT16 = 3,
+    FL_BFLOAT16 = 4,
 }
 
 [NativeTypeName("unsigned int")]
@@ -128,7 +131,7 @@ internal unsafe partial struct fl_pointwise_args
     public void* weight;
 
     [NativeTypeName("const void *")]
-    public void* pos_weight;
+    public void* extra;
 
     [NativeTypeName("const int64_t *")]
     public long* input_strides;
@@ -140,7 +143,7 @@ internal unsafe partial struct fl_pointwise_args
     public long* weight_strides;
 
     [NativeTypeName("const int64_t *")]
-    public long* pos_weight_strides;
+    public long* extra_strides;
 
     [NativeTypeName("const void *")]
     public void* upstream;
@@ -161,11 +164,16 @@ internal unsafe partial struct fl_pointwise_args
 
     public void* target_gradient;
 
+    public void* extra_gradient;
+
     [NativeTypeName("const int64_t *")]
     public long* gradient_strides;
 
     [NativeTypeName("const int64_t *")]
     public long* target_gradient_strides;
+
+    [NativeTypeName("const int64_t *")]
+    public long* extra_gradient_strides;
 
     public double loss;
 
@@ -224,6 +232,22 @@ internal partial struct fl_kl_div_params
     public int reserved;
 }
 
+internal partial struct fl_gaussian_nll_params
+{
+    public double eps;
+
+    [NativeTypeName("int32_t")]
+    public int full;
+
+    [NativeTypeName("int32_t")]
+    public int reserved;
+}
+
+internal partial struct fl_margin_ranking_params
+{
+    public double margin;
+}
+
 internal unsafe partial struct fl_row_args
 {
     [NativeTypeName("int32_t")]
@@ -258,10 +282,13 @@ internal unsafe partial struct fl_row_args
     public int reserved;
 
     [NativeTypeName("const void *")]
-    public void* probabilities;
+    public void* target;
 
     [NativeTypeName("const void *")]
     public void* class_weight;
+
+    [NativeTypeName("const void *")]
+    public void* sample_weight;
 
     [NativeTypeName("const void *")]
     public void* upstream;
@@ -288,10 +315,22 @@ internal unsafe partial struct fl_row_args
 
     public void* target_gradient;
 
+    public void* log_sum_exp;
+
+    public void* predictions;
+
+    public void* workspace;
+
+    [NativeTypeName("int64_t")]
+    public long workspace_bytes;
+
     public double loss;
 
     [NativeTypeName("int64_t")]
     public long bad_index;
+
+    [NativeTypeName("int64_t")]
+    public long correct;
 }
 
 internal partial struct fl_cross_entropy_params
@@ -300,6 +339,10 @@ internal partial struct fl_cross_entropy_params
 
     [NativeTypeName("int64_t")]
     public long ignore_index;
+
+    public double z_loss;
+
+    public double soft_cap;
 }
 
 internal partial struct fl_softmax_focal_params
@@ -316,6 +359,205 @@ internal partial struct fl_softmax_focal_params
 
     [NativeTypeName("int32_t")]
     public int reserved;
+}
+
+internal partial struct fl_nll_params
+{
+    [NativeTypeName("int64_t")]
+    public long ignore_index;
+}
+
+internal partial struct fl_balanced_cross_entropy_params
+{
+    public double beta;
+
+    public double label_smoothing;
+
+    [NativeTypeName("int64_t")]
+    public long ignore_index;
+}
+
+internal partial struct fl_info_nce_params
+{
+    public double temperature;
+
+    [NativeTypeName("int32_t")]
+    public int nt_xent;
+
+    [NativeTypeName("int32_t")]
+    public int reserved;
+}
+
+internal partial struct fl_multi_margin_params
+{
+    public double margin;
+
+    [NativeTypeName("int32_t")]
+    public int p;
+
+    [NativeTypeName("int32_t")]
+    public int reserved;
+}
+
+internal partial struct fl_jsd_params
+{
+    public double beta;
+
+    public double temperature;
+
+    [NativeTypeName("int32_t")]
+    public int log_probabilities;
+
+    [NativeTypeName("int32_t")]
+    public int reserved;
+}
+
+internal partial struct fl_tvd_params
+{
+    public double temperature;
+
+    [NativeTypeName("int32_t")]
+    public int log_probabilities;
+
+    [NativeTypeName("int32_t")]
+    public int reserved;
+}
+
+internal partial struct fl_tversky_params
+{
+    public double alpha;
+
+    public double beta;
+
+    public double smooth;
+
+    [NativeTypeName("int64_t")]
+    public long ignore_index;
+
+    [NativeTypeName("int32_t")]
+    public int probabilities;
+
+    [NativeTypeName("int32_t")]
+    public int all_classes;
+
+    [NativeTypeName("int32_t")]
+    public int per_sample;
+
+    [NativeTypeName("int32_t")]
+    public int reserved;
+}
+
+internal partial struct fl_dice_params
+{
+    public double smooth;
+
+    [NativeTypeName("int64_t")]
+    public long ignore_index;
+
+    [NativeTypeName("int32_t")]
+    public int probabilities;
+
+    [NativeTypeName("int32_t")]
+    public int all_classes;
+
+    [NativeTypeName("int32_t")]
+    public int per_sample;
+
+    [NativeTypeName("int32_t")]
+    public int reserved;
+}
+
+internal unsafe partial struct fl_pair_args
+{
+    [NativeTypeName("int32_t")]
+    public int struct_size;
+
+    public fl_dtype dtype;
+
+    [NativeTypeName("int64_t")]
+    public long rows;
+
+    [NativeTypeName("int64_t")]
+    public long dimensions;
+
+    [NativeTypeName("const void *")]
+    public void* input1;
+
+    [NativeTypeName("const void *")]
+    public void* input2;
+
+    [NativeTypeName("const void *")]
+    public void* input3;
+
+    [NativeTypeName("int64_t")]
+    public long stride1;
+
+    [NativeTypeName("int64_t")]
+    public long stride2;
+
+    [NativeTypeName("int64_t")]
+    public long stride3;
+
+    [NativeTypeName("const void *")]
+    public void* target;
+
+    [NativeTypeName("const void *")]
+    public void* upstream;
+
+    [NativeTypeName("int64_t")]
+    public long upstream_count;
+
+    public double denominator;
+
+    public fl_reduction reduction;
+
+    [NativeTypeName("uint32_t")]
+    public uint flags;
+
+    public void* losses;
+
+    public void* gradient1;
+
+    public void* gradient2;
+
+    public void* gradient3;
+
+    [NativeTypeName("int64_t")]
+    public long gradient_stride1;
+
+    [NativeTypeName("int64_t")]
+    public long gradient_stride2;
+
+    [NativeTypeName("int64_t")]
+    public long gradient_stride3;
+
+    public double loss;
+}
+
+internal partial struct fl_cosine_embedding_params
+{
+    public double margin;
+}
+
+[NativeTypeName("unsigned int")]
+internal enum fl_distance
+{
+    FL_DISTANCE_NORM = 0,
+    FL_DISTANCE_COSINE = 1,
+}
+
+internal partial struct fl_triplet_margin_params
+{
+    public double margin;
+
+    public double p;
+
+    public double eps;
+
+    [NativeTypeName("int32_t")]
+    public int swap;
+
+    public fl_distance distance;
 }
 
 internal static unsafe partial class NativeMethods
@@ -387,14 +629,71 @@ internal static unsafe partial class NativeMethods
     public static extern fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_kl_div_params *")] fl_kl_div_params* hyper);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_gaussian_nll(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_gaussian_nll_params *")] fl_gaussian_nll_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_margin_ranking(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_margin_ranking_params *")] fl_margin_ranking_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern fl_status fl_cross_entropy(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_cross_entropy_params *")] fl_cross_entropy_params* hyper);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_softmax_focal_params *")] fl_softmax_focal_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_nll(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_nll_params *")] fl_nll_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_balanced_cross_entropy(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_balanced_cross_entropy_params *")] fl_balanced_cross_entropy_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int64_t")]
+    public static extern long fl_balanced_cross_entropy_workspace([NativeTypeName("const fl_row_args *")] fl_row_args* args);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_info_nce(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_info_nce_params *")] fl_info_nce_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_multi_margin(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_multi_margin_params *")] fl_multi_margin_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_multilabel_margin(fl_context* context, fl_row_args* args);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_multilabel_soft_margin(fl_context* context, fl_row_args* args);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_jsd(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_jsd_params *")] fl_jsd_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_tvd(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_tvd_params *")] fl_tvd_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_tversky(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_tversky_params *")] fl_tversky_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int64_t")]
+    public static extern long fl_tversky_workspace([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_tversky_params *")] fl_tversky_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_dice(fl_context* context, fl_row_args* args, [NativeTypeName("const fl_dice_params *")] fl_dice_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int64_t")]
+    public static extern long fl_dice_workspace([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_dice_params *")] fl_dice_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_cosine_embedding(fl_context* context, fl_pair_args* args, [NativeTypeName("const fl_cosine_embedding_params *")] fl_cosine_embedding_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_triplet_margin(fl_context* context, fl_pair_args* args, [NativeTypeName("const fl_triplet_margin_params *")] fl_triplet_margin_params* hyper);
 
     [NativeTypeName("#define FL_ABI_VERSION 1")]
     public const int FL_ABI_VERSION = 1;
 
     [NativeTypeName("#define FL_IGNORE_INDEX ((int64_t)-100)")]
     public const long FL_IGNORE_INDEX = ((long)(-100));
+
+    [NativeTypeName("#define FL_MULTILABEL_CLASSES 8192")]
+    public const int FL_MULTILABEL_CLASSES = 8192;
 }

@@ -34,14 +34,25 @@ typedef enum fl_status {
     FL_ERROR_LABEL_RANGE      = -9,  /* a label is neither a class nor ignore_index; its row is in bad_index */
     FL_ERROR_ISA              = -10, /* the forced instruction set is unknown or not available on this machine */
     FL_ERROR_OUT_OF_MEMORY    = -11,
-    FL_ERROR_TARGET           = -12  /* labels and probabilities: both given, or neither */
+    FL_ERROR_TARGET           = -12, /* labels and target: both given, or not the one that the loss takes */
+    FL_ERROR_WORKSPACE        = -13  /* the workspace is missing or smaller than its size query says */
 } fl_status;
 
 /** English sentence for a status: static storage, never NULL. */
 FL_API const char* fl_status_message(fl_status status);
 
-/** Element type of floating-point buffers. 0 is invalid on purpose: a forgotten dtype is an error. */
-typedef enum fl_dtype { FL_FLOAT32 = 1, FL_FLOAT64 = 2 } fl_dtype;
+/** Element type of floating-point buffers. 0 is invalid on purpose: a forgotten dtype is an error.
+ *
+ *  The 16-bit types are converted to float32, tile by tile, and every gradient is rounded once, to nearest even, NaN
+ *  kept. What has one value per term, per row or per class (losses, upstream, class_weight, sample_weight,
+ *  log_sum_exp, the labels of pairs) is float32 with them: the "term type". With float32 and float64 the term type is
+ *  the dtype itself. */
+typedef enum fl_dtype {
+    FL_FLOAT32  = 1,
+    FL_FLOAT64  = 2,
+    FL_FLOAT16  = 3, /* IEEE binary16 */
+    FL_BFLOAT16 = 4  /* the upper half of a float32 */
+} fl_dtype;
 
 /** Element type of label buffers. */
 typedef enum fl_label_type { FL_INT32 = 1, FL_INT64 = 2 } fl_label_type;

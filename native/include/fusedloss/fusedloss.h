@@ -5,4 +5,8 @@
 #include "base.h"
 #include "pointwise.h"
 #include "rows.h"
+#include "margins.h"
+#include "divergences.h"
+#include "regions.h"
+#include "pairs.h"
 #endif

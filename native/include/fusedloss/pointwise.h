@@ -9,13 +9,14 @@ extern "C" {
 
 /** Buffers of a point-wise loss. Fill the struct with zeros, then set what is needed.
  *
- *  Every buffer has elements of type `dtype`. Without strides a buffer is dense, [count]. With `shape` (three sizes
+ *  Buffers have elements of type `dtype`, losses and upstream of its term type (see fl_dtype). Without strides a buffer
+ *  is dense, [count]. With `shape` (three sizes
  *  whose product is count, leading sizes 1) a buffer may be strided: three strides in elements, where a stride of 0
  *  repeats the element, which is how a weight of shape [C] or [C,1] broadcasts. NULL strides = dense.
  *
- *  May share memory: gradient with input, target_gradient with target - the very same address and strides. Every other
- *  overlap of an output is FL_ERROR_OVERLAP. Strided outputs must not repeat elements: no stride 0
- *  over a size above 1. */
+ *  May share memory: gradient with input, target_gradient with target, extra_gradient with extra - the very same
+ *  address and strides. Every other overlap of an output is FL_ERROR_OVERLAP. Strided outputs must not repeat elements: no
+ *  stride 0 over a size above 1. */
 typedef struct fl_pointwise_args {
     int32_t        struct_size;       /* sizeof(fl_pointwise_args) */
     fl_dtype       dtype;             /* of every buffer below */
@@ -26,11 +27,12 @@ typedef struct fl_pointwise_args {
     const void*    input;             /* [count] */
     const void*    target;            /* [count] */
     const void*    weight;            /* [count] or NULL: multiplies term and gradient of each element */
-    const void*    pos_weight;        /* [count] or NULL; bce_with_logits only: multiplies the positive part */
+    const void*    extra;             /* [count] or NULL: pos_weight of bce_with_logits, var of gaussian_nll, input2 of
+                                         margin_ranking; not taken by the other losses */
     const int64_t* input_strides;
     const int64_t* target_strides;
     const int64_t* weight_strides;
-    const int64_t* pos_weight_strides;
+    const int64_t* extra_strides;
 
     const void*    upstream;          /* gradient that flows in; NULL = 1 */
     int64_t        upstream_count;    /* 1, or count (FL_NONE only, dense); 0 when upstream is NULL */
@@ -41,8 +43,10 @@ typedef struct fl_pointwise_args {
     void*          losses;            /* [count], dense, or NULL: the unreduced terms */
     void*          gradient;          /* [count] or NULL: d(loss)/d(input) */
     void*          target_gradient;   /* [count] or NULL: d(loss)/d(target) */
+    void*          extra_gradient;    /* [count] or NULL: d(loss)/d(extra), one per element even where extra repeats */
     const int64_t* gradient_strides;
     const int64_t* target_gradient_strides;
+    const int64_t* extra_gradient_strides;
 
     double         loss;              /* out: the reduced loss; NaN with FL_NONE or FL_FLAG_NO_LOSS */
 } fl_pointwise_args;
@@ -53,10 +57,10 @@ typedef struct fl_pointwise_args {
  *
  *  input, target  x, t [count], same unit; NaN gives NaN
  *  weight         w, optional; FL_MEAN then divides by the sum of w
- *  dtypes         float32, float64
- *  error          1.5 ulp per term and gradient
+ *  dtypes         float32, float64, float16, bfloat16
+ *  error          1.5 ulp per term and gradient (16-bit types: of the float32 result, then one rounding)
  *  returns        FL_OK, FL_ERROR_NULL_POINTER, FL_ERROR_STRUCT_SIZE, FL_ERROR_DTYPE, FL_ERROR_COUNT,
- *                 FL_ERROR_REDUCTION, FL_ERROR_PARAMETER (pos_weight given), FL_ERROR_OVERLAP
+ *                 FL_ERROR_REDUCTION, FL_ERROR_PARAMETER (extra given), FL_ERROR_OVERLAP
  *  same as        torch.nn.functional.mse_loss
  *  since          ABI 1 */
 FL_API fl_status fl_mse(fl_context* context, fl_pointwise_args* args);
@@ -112,14 +116,13 @@ FL_API fl_status fl_bce(fl_context* context, fl_pointwise_args* args);
 
 /** Binary cross-entropy on logits.
  *
- *      s = sigmoid(x), q = pos_weight (1 when absent)
+ *      s = sigmoid(x), q = extra: pos_weight (1 when absent)
  *      term = -w [ q t ln s + (1 - t) ln(1 - s) ] = w [ (1 - t) x + (1 + (q - 1) t) (max(-x, 0) + ln(1 + exp(-|x|))) ]
  *      d/dx = w [ (q t + 1 - t) s - q t ]        d/dt = w [ ln(1 - s) - q ln s ]        (w (s - t) and -w x without q)
  *
  *  input     x, logits; +-inf gives the limit (0 or +inf; PyTorch: NaN), the gradient is finite; NaN gives NaN
  *  target    t, probabilities; values outside [0, 1] are taken as they are, as in PyTorch
- *  weight, pos_weight  optional. FL_MEAN divides by count whatever the weights
- *  dtypes    float32, float64
+ *  weight, extra   optional. FL_MEAN divides by count whatever the weights
  *  error     4 ulp of the larger summand per term, 4 ulp of 1 per gradient
  *  returns   as fl_mse
  *  same as   torch.nn.functional.binary_cross_entropy_with_logits
@@ -142,7 +145,7 @@ typedef struct fl_sigmoid_focal_params {
  *  target    t, 0 or 1, or soft; the gradient to it is that of the formula above
  *  hyper     NULL = alpha 0.25, gamma 2. FL_MEAN divides by count; `denominator` can be the number of positives
  *  special   no NaN at saturation, also for 0 < gamma < 1; gamma 2 is about twice as fast as a general power
- *  dtypes    float32, float64; weight is not taken (FL_ERROR_PARAMETER); statuses as fl_mse
+ *  weight    not taken (FL_ERROR_PARAMETER). Dtypes and statuses as fl_mse
  *  error     16 ulp of the larger summand
  *  same as   torchvision.ops.sigmoid_focal_loss
  *  since     ABI 1 */
@@ -210,6 +213,42 @@ typedef struct fl_kl_div_params {
  *  same as   torch.nn.functional.kl_div
  *  since     ABI 1 */
 FL_API fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, const fl_kl_div_params* hyper);
+
+typedef struct fl_gaussian_nll_params {
+    double  eps;  /* least variance: smaller ones count as it; > 0, finite. Default 1e-6 */
+    int32_t full; /* 1 = with the constant ln(2 pi) / 2; 0 (default) = without */
+    int32_t reserved;
+} fl_gaussian_nll_params;
+
+/** Negative log-likelihood under Gaussian distributions whose variance is predicted too.
+ *
+ *      v = max(var, eps), d = x - t        term = (ln v + d^2 / v) / 2 [+ ln(2 pi) / 2 with full]
+ *      d/dx = d / v        d/dt = -d / v        d/dvar = (1 / v - d^2 / v^2) / 2, also where var < eps, as in PyTorch
+ *
+ *  input, target  x, t in one unit
+ *  extra          var, in its square, needed (FL_ERROR_NULL_POINTER); stride 0 broadcasts. Negative or NaN: NaN
+ *  hyper          NULL = defaults
+ *  error          4 ulp of the larger summand. No weight; dtypes and statuses as fl_mse
+ *  same as        torch.nn.functional.gaussian_nll_loss
+ *  since          ABI 1 */
+FL_API fl_status fl_gaussian_nll(fl_context* context, fl_pointwise_args* args, const fl_gaussian_nll_params* hyper);
+
+typedef struct fl_margin_ranking_params {
+    double margin; /* by how much the higher ranked input has to lead, in the unit of the inputs; finite. Default 0 */
+} fl_margin_ranking_params;
+
+/** Hinge on the order of two inputs.
+ *
+ *      z = -y (x1 - x2) + margin        term = max(0, z)
+ *      a = [z >= 0]        d/dx1 = -a y        d/dx2 = a y        d/dy = -a (x1 - x2)
+ *
+ *  input, extra   x1, x2 in one unit, both needed (FL_ERROR_NULL_POINTER)
+ *  target         y: 1 = x1 should be ranked higher, -1 = x2
+ *  hyper          NULL = margin 0
+ *  error          2 ulp of the larger summand. No weight; dtypes and statuses as fl_mse
+ *  same as        torch.nn.functional.margin_ranking_loss
+ *  since          ABI 1 */
+FL_API fl_status fl_margin_ranking(fl_context* context, fl_pointwise_args* args, const fl_margin_ranking_params* hyper);
 
 #if defined(__cplusplus)
 }
