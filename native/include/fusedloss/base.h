@@ -68,7 +68,8 @@ typedef enum fl_reduction {
 /** Bits of `flags` in the argument structs. */
 typedef enum fl_flags {
     FL_FLAG_NO_LOSS    = 1, /* the loss is not wanted (`loss` becomes NaN): its arithmetic is skipped */
-    FL_FLAG_EMPTY_ZERO = 2  /* a mean over nothing (no elements, all ignored) is 0 instead of PyTorch's NaN */
+    FL_FLAG_EMPTY_ZERO = 2, /* a mean over nothing (no elements, all ignored) is 0 instead of PyTorch's NaN */
+    FL_FLAG_CORRECT    = 4  /* cross_entropy, info_nce: count the rows predicted right, for `correct` */
 } fl_flags;
 
 /** Instruction sets that kernels are compiled for. */

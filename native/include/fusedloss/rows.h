@@ -54,8 +54,8 @@ typedef struct fl_row_args {
 
     double         loss;                  /* out: the reduced loss; NaN with FL_NONE or FL_FLAG_NO_LOSS */
     int64_t        bad_index;             /* out: position of the first label out of range, or -1 */
-    int64_t        correct;               /* out, with predictions and labels: rows predicted right, ignored ones left
-                                             out; else -1 */
+    int64_t        correct;               /* out, with FL_FLAG_CORRECT and labels: rows whose prediction is the label,
+                                             ignored ones left out; else -1 */
 } fl_row_args;
 
 typedef struct fl_cross_entropy_params {
