@@ -55,6 +55,7 @@ internal enum fl_flags : uint
 {
     FL_FLAG_NO_LOSS = 1,
     FL_FLAG_EMPTY_ZERO = 2,
+    FL_FLAG_CORRECT = 4,
 }
 
 [NativeTypeName("unsigned int")]
