@@ -27,7 +27,7 @@ static inline int fl_is_flag(int32_t value) { return value == 0 || value == 1; }
 static inline fl_status fl_check_reduction(fl_reduction reduction, uint32_t flags, double denominator,
                                            const void* upstream, int64_t upstream_count, int64_t terms) {
     if ((int32_t)reduction < FL_NONE || (int32_t)reduction > FL_BATCHMEAN) return FL_ERROR_REDUCTION;
-    if (flags & ~(uint32_t)(FL_FLAG_NO_LOSS | FL_FLAG_EMPTY_ZERO)) return FL_ERROR_REDUCTION;
+    if (flags & ~(uint32_t)(FL_FLAG_NO_LOSS | FL_FLAG_EMPTY_ZERO | FL_FLAG_CORRECT)) return FL_ERROR_REDUCTION;
     if (denominator != 0.0 && (reduction != FL_MEAN || !fl_positive(denominator))) return FL_ERROR_REDUCTION;
     if (!upstream) return upstream_count == 0 ? FL_OK : FL_ERROR_NULL_POINTER;
     if (upstream_count == 1) return FL_OK;

@@ -39,7 +39,8 @@ const char* fl_status_message(fl_status status) {
     case FL_ERROR_LABEL_RANGE:   return "a label is neither a class nor ignore_index";
     case FL_ERROR_ISA:           return "the instruction set is unknown or not available on this machine";
     case FL_ERROR_OUT_OF_MEMORY: return "out of memory";
-    case FL_ERROR_TARGET:        return "give either labels or, where the loss takes them, probabilities";
+    case FL_ERROR_TARGET:        return "give labels or a target per class, whichever the loss takes, and not both";
+    case FL_ERROR_WORKSPACE:     return "the workspace is missing or smaller than its size query says";
     }
     return "unknown status";
 }

@@ -9,12 +9,13 @@
 typedef struct fl_view {
     const void* data;
     int64_t     stride[3];
-    int64_t     dense;
+    int32_t     dense, type; /* type: the fl_dtype of its elements */
 } fl_view;
 
 typedef struct fl_point_call {
     int64_t     count, shape[3];
-    fl_view     input, target, extra, weight, gradient, target_gradient; /* extra: pos_weight; absent data = NULL */
+    fl_view     input, target, extra, weight; /* absent data = NULL */
+    fl_view     gradient, target_gradient, extra_gradient;
     const void* upstream; /* [count] or NULL */
     void*       losses;   /* [count] or NULL */
     const void* params;
@@ -23,31 +24,44 @@ typedef struct fl_point_call {
     int32_t     reserved;
 } fl_point_call;
 
+/* fl_row_args, checked; absent buffers are NULL, strides are real ones. */
 typedef struct fl_row_call {
     int64_t     outer, classes, inner;
     const void* input;
     int64_t     input_outer, input_class;       /* strides */
     const void* labels;
-    int64_t     ignore_index;
-    const void* probabilities;
-    const void* class_weight;
-    const void* upstream;                       /* [outer * inner] or NULL */
-    void*       losses;                         /* [outer * inner] or NULL */
+    int64_t     ignore_index;                   /* counts where `ignores` is set */
+    const void *target, *class_weight, *sample_weight;
+    const void* upstream;                       /* one per term, or NULL */
+    void*       losses;
     void*       gradient;
     int64_t     gradient_outer, gradient_class; /* strides */
-    void*       target_gradient;
-    double      scale, label_smoothing, weight_total, gamma, slope_gamma;
-    int32_t     label_type, stream;
+    void *      target_gradient, *log_sum_exp, *predictions, *workspace;
+    const void* params;                         /* of losses that have a struct of their own */
+    double      scale;                          /* gradients are multiplied by it */
+    double      label_smoothing, weight_total, gamma, slope_gamma, z_loss;
+    double      soft_cap;                       /* 0: none */
+    double      temperature;                    /* logits are divided by it */
+    int64_t     shift;                          /* without labels, row r's label is (r + shift) % classes */
+    int32_t     type;                           /* fl_dtype of input, target and their gradients */
+    int32_t     label_type, ignores;
+    int32_t     stream;                         /* the gradient goes past the cache */
+    int32_t     excludes;                       /* class r does not count in row r */
+    int32_t     counts;                         /* correct predictions are counted */
 } fl_row_call;
 
 /* Sum of the terms of elements [begin, end). */
 typedef double (*fl_point_kernel)(const fl_point_call* call, int64_t begin, int64_t end);
 /* Sum of a weight over elements [begin, end). */
 typedef double (*fl_weight_sum)(const fl_point_call* call, int64_t begin, int64_t end);
-/* Sum of the terms of units [begin, end): rows when inner is 1, else tiles of rows, fl_row_units of them. */
-typedef double (*fl_row_kernel)(const fl_row_call* call, int64_t begin, int64_t end);
+/* Sum of the terms of units [begin, end): rows when inner is 1, else tiles of rows, fl_row_units of them. Adds the
+ * correct predictions to *correct. */
+typedef double (*fl_row_kernel)(const fl_row_call* call, int64_t begin, int64_t end, int64_t* correct);
+/* Sum of the terms of rows [begin, end), whatever the layout. */
+typedef double (*fl_vector_kernel)(const fl_row_call* call, int64_t begin, int64_t end);
 
-/* First pass over labels [begin, end): what the mean divides by, and the first label out of range (-1: none). */
+/* First pass over labels [begin, end): what the mean divides by (with class and sample weights), and the first label out
+ * of range (-1: none). Without labels: over the sample weights alone. */
 typedef struct fl_label_scan {
     int64_t bad, kept;
     double  weight;
