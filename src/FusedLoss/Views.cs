@@ -7,7 +7,8 @@ namespace FusedLoss;
 
 /// <summary>Elements that a loss reads: an array, a span or a tensor, by implicit conversion. The default value means
 /// "absent", and so do <see langword="null"/> and anything empty where the argument is optional.</summary>
-/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+/// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+/// <see cref="BFloat16"/>.</typeparam>
 public readonly ref struct InputView<T>
     where T : unmanaged
 {
@@ -99,7 +100,8 @@ public readonly ref struct InputView<T>
 
 /// <summary>Elements that a loss writes: an array, a span or a tensor, by implicit conversion. The default value means
 /// "not wanted", and so do <see langword="null"/> and anything empty; what is not wanted is not computed.</summary>
-/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+/// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+/// <see cref="BFloat16"/>.</typeparam>
 public readonly ref struct OutputView<T>
     where T : unmanaged
 {

@@ -43,9 +43,9 @@ internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIee
             Labels = _sample.Probabilities is not null ? default
                 : _plan.LongLabels ? _sample.Labels : _sample.Labels32,
             Probabilities = _sample.Probabilities,
-            ClassWeights = _sample.Weights,
-            Upstream = _upstream,
-            Losses = _plan.Wants(Outputs.Losses) ? _losses.Output : default,
+            ClassWeights = InputTerms.From<T>(_sample.Weights),
+            Upstream = InputTerms.From<T>(_upstream),
+            Losses = _plan.Wants(Outputs.Losses) ? OutputTerms.From(_losses.Span) : default,
             Gradient = _gradient is null ? default : _gradient.Output,
             TargetGradient = _targetGradient is null ? default : _targetGradient.Output,
         },

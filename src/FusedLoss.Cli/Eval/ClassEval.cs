@@ -23,8 +23,9 @@ internal static class ClassEval
             Logits = arrays.Floating<T>("input"), Shape = shape,
             Labels = labels64 is null ? labels32 : labels64,
             Probabilities = probabilities ? arrays.Floating<T>("target") : null,
-            ClassWeights = arrays.Floating<T>("weight"), Upstream = arrays.Floating<T>("upstream"),
-            Losses = losses, Gradient = gradient, TargetGradient = targetGradient,
+            ClassWeights = InputTerms.From<T>(arrays.Floating<T>("weight")),
+            Upstream = InputTerms.From<T>(arrays.Floating<T>("upstream")),
+            Losses = OutputTerms.From<T>(losses), Gradient = gradient, TargetGradient = targetGradient,
         };
         double loss = request.Options switch
         {

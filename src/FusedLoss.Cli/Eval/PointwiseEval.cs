@@ -19,8 +19,8 @@ internal static class PointwiseEval
             Target = View(arrays.Floating<T>("target"), arrays.Target, input),
             Weight = View(arrays.Floating<T>("weight"), arrays.Find("weight"), input),
             PosWeight = View(arrays.Floating<T>("pos_weight"), arrays.Find("pos_weight"), input),
-            Upstream = arrays.Floating<T>("upstream"),
-            Losses = losses, Gradient = gradient, TargetGradient = targetGradient,
+            Upstream = InputTerms.From<T>(arrays.Floating<T>("upstream")),
+            Losses = OutputTerms.From<T>(losses), Gradient = gradient, TargetGradient = targetGradient,
             Batch = input.Shape is [long first, ..] ? first : 1,
         };
         double loss = Call(args, request.Options, context);

@@ -25,7 +25,5 @@ internal static unsafe class Status
     }
 
     [DoesNotReturn]
-    public static void ThrowLabelRange(long row, long label, long classes) =>
-        throw new ArgumentOutOfRangeException(
-            "labels", $"labels[{row}] is {label}, but logits has {classes} classes (0 to {classes - 1}).");
+    public static void ThrowLabelRange(string message) => throw new ArgumentOutOfRangeException("labels", message);
 }

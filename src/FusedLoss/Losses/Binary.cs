@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FusedLoss.Interop;
 
 namespace FusedLoss;
@@ -45,6 +46,16 @@ public static partial class Loss
         PointwiseCalls.Run(input, target, gradient, new BceKernel(options), context);
 
     /// <inheritdoc cref="Bce(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceOptions?, LossContext?)"/>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
+    [OverloadResolutionPriority(-1)] // float and double have methods of their own
+    public static double Bce<T>(
+        ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient = default,
+        BceOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(input, target, gradient, new BceKernel(options), context);
+
+    /// <inheritdoc cref="Bce(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceOptions?, LossContext?)"/>
     public static double Bce(
         InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
         BceOptions? options = null, LossContext? context = null) =>
@@ -58,17 +69,18 @@ public static partial class Loss
 
     /// <summary>Binary cross-entropy on probabilities, with its gradient, in one pass, with named buffers: weights,
     /// upstream gradients, unreduced terms, the gradient to the target.</summary>
-    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="Bce(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceOptions?, LossContext?)"/>
     public static double Bce<T>(
         scoped in PointwiseArgs<T> args, BceOptions? options = null, LossContext? context = null)
-        where T : unmanaged => PointwiseCalls.Run(args, new BceKernel(options), context);
+        where T : unmanaged => PointwiseCalls.Run(args._buffers, new BceKernel(options), context);
 
     /// <summary>Binary cross-entropy on logits, with its gradient, in one pass.</summary>
     /// <param name="input">Logits x, any shape, flattened. An infinity gives the mathematical limit, 0 or infinity,
@@ -114,6 +126,18 @@ public static partial class Loss
     /// <inheritdoc
     /// cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?,
     /// LossContext?)"/>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
+    [OverloadResolutionPriority(-1)] // float and double have methods of their own
+    public static double BceWithLogits<T>(
+        ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient = default,
+        BceWithLogitsOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(input, target, gradient, new BceWithLogitsKernel(options), context);
+
+    /// <inheritdoc
+    /// cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?,
+    /// LossContext?)"/>
     public static double BceWithLogits(
         InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
         BceWithLogitsOptions? options = null, LossContext? context = null) =>
@@ -131,153 +155,17 @@ public static partial class Loss
 
     /// <summary>Binary cross-entropy on logits, with its gradient, in one pass, with named buffers: weights, positive
     /// weights per class, upstream gradients, unreduced terms, the gradient to the target.</summary>
-    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, positive weight; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?,
     /// LossContext?)"/>
     public static double BceWithLogits<T>(
         scoped in PointwiseArgs<T> args, BceWithLogitsOptions? options = null, LossContext? context = null)
-        where T : unmanaged => PointwiseCalls.Run(args, new BceWithLogitsKernel(options), context);
-
-    /// <summary>Focal loss on logits of independent binary decisions, with its gradient, in one pass.</summary>
-    /// <param name="input">Logits x, any shape, flattened.</param>
-    /// <param name="target">Labels t, 0 or 1, or probabilities; as long as the input.</param>
-    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
-    /// memory as the input.</param>
-    /// <param name="options">Reduction, alpha, gamma; <see langword="null"/> is PyTorch's defaults.</param>
-    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
-    /// and for the mean of an empty input.</returns>
-    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
-    /// strides do not fit into three nested loops.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
-    /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
-    /// <exception cref="DllNotFoundException">The native library was not found.</exception>
-    /// <remarks>
-    /// <code>
-    /// p = sigmoid(x), p_t = p t + (1 - p)(1 - t), a = alpha t + (1 - alpha)(1 - t), ce = binary cross-entropy of x
-    /// term = a (1 - p_t)^gamma ce
-    /// d/dx = a [(1 - p_t)^gamma (p - t) + gamma (1 - p_t)^(gamma - 1) p (1 - p)(1 - 2 t) ce]
-    /// </code>
-    /// Mean divides by the number of elements; give <see cref="LossOptions.Denominator"/> to divide by the number of
-    /// positives. Weights are not taken. No NaN at saturation, also for gamma below 1. Error: 16 ulp of the larger
-    /// summand. Same as <c>torchvision.ops.sigmoid_focal_loss</c>.
-    /// </remarks>
-    /// <example><code>
-    /// float[] logits = [0, 2], target = [0, 1], gradient = new float[2];
-    /// double loss = Loss.SigmoidFocal(logits, target, gradient,
-    ///     new SigmoidFocalOptions { Reduction = Reduction.Sum });
-    /// </code></example>
-    public static double SigmoidFocal(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
-        SigmoidFocalOptions? options = null, LossContext? context = null) =>
-        PointwiseCalls.Run(input, target, gradient, new SigmoidFocalKernel(options), context);
-
-    /// <inheritdoc
-    /// cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
-    public static double SigmoidFocal(
-        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
-        SigmoidFocalOptions? options = null, LossContext? context = null) =>
-        PointwiseCalls.Run(input, target, gradient, new SigmoidFocalKernel(options), context);
-
-    /// <inheritdoc
-    /// cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
-    public static double SigmoidFocal(
-        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
-        SigmoidFocalOptions? options = null, LossContext? context = null) =>
-        SigmoidFocal(
-            new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
-
-    /// <inheritdoc
-    /// cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
-    public static double SigmoidFocal(
-        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
-        SigmoidFocalOptions? options = null, LossContext? context = null) =>
-        SigmoidFocal(
-            new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
-
-    /// <summary>Focal loss on logits of independent binary decisions, with its gradient, in one pass, with named
-    /// buffers: upstream gradients, unreduced terms, the gradient to the target.</summary>
-    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="args">The buffers.</param>
-    /// <param name="options">Reduction, alpha, gamma; <see langword="null"/> is PyTorch's defaults.</param>
-    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN where there is none.</returns>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <inheritdoc path="/exception|/remarks"
-    /// cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
-    public static double SigmoidFocal<T>(
-        scoped in PointwiseArgs<T> args, SigmoidFocalOptions? options = null, LossContext? context = null)
-        where T : unmanaged => PointwiseCalls.Run(args, new SigmoidFocalKernel(options), context);
-
-    /// <summary>Logistic loss of a signed target, with its gradient, in one pass.</summary>
-    /// <param name="input">Scores x, any shape, flattened.</param>
-    /// <param name="target">Signs y, usually -1 or 1, as long as the input. There is no gradient to them.</param>
-    /// <param name="gradient">Out: d(loss)/dx, as long as the input; empty when it is not wanted. May be the very same
-    /// memory as the input.</param>
-    /// <param name="options">Reduction; <see langword="null"/> is PyTorch's defaults.</param>
-    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
-    /// and for the mean of an empty input.</returns>
-    /// <exception cref="ArgumentException">Lengths or shapes differ, the gradient overlaps another buffer in part, or
-    /// strides do not fit into three nested loops.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its documented range.</exception>
-    /// <exception cref="ObjectDisposedException">The context has been disposed.</exception>
-    /// <exception cref="DllNotFoundException">The native library was not found.</exception>
-    /// <remarks>
-    /// <code>
-    /// term = ln(1 + exp(-y x))        d/dx = -y sigmoid(-y x)
-    /// </code>
-    /// Mean divides by the number of elements. Weights are not taken. Never overflows, where PyTorch gives infinity and
-    /// NaN from -y x = 88.8 on. Error: 4 ulp per term and gradient. Same as
-    /// <c>torch.nn.functional.soft_margin_loss</c>.
-    /// </remarks>
-    /// <example><code>
-    /// float[] scores = [0, 2], signs = [-1, 1], gradient = new float[2];
-    /// double loss = Loss.SoftMargin(scores, signs, gradient); // 0.410038, gradient [0.25, -0.0596015]
-    /// </code></example>
-    public static double SoftMargin(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient = default,
-        SoftMarginOptions? options = null, LossContext? context = null) =>
-        PointwiseCalls.Run(input, target, gradient, new SoftMarginKernel(options), context);
-
-    /// <inheritdoc
-    /// cref="SoftMargin(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SoftMarginOptions?, LossContext?)"/>
-    public static double SoftMargin(
-        ReadOnlySpan<double> input, ReadOnlySpan<double> target, Span<double> gradient = default,
-        SoftMarginOptions? options = null, LossContext? context = null) =>
-        PointwiseCalls.Run(input, target, gradient, new SoftMarginKernel(options), context);
-
-    /// <inheritdoc
-    /// cref="SoftMargin(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SoftMarginOptions?, LossContext?)"/>
-    public static double SoftMargin(
-        InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
-        SoftMarginOptions? options = null, LossContext? context = null) =>
-        SoftMargin(new PointwiseArgs<float> { Input = input, Target = target, Gradient = gradient }, options, context);
-
-    /// <inheritdoc
-    /// cref="SoftMargin(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SoftMarginOptions?, LossContext?)"/>
-    public static double SoftMargin(
-        InputView<double> input, InputView<double> target, OutputView<double> gradient = default,
-        SoftMarginOptions? options = null, LossContext? context = null) =>
-        SoftMargin(new PointwiseArgs<double> { Input = input, Target = target, Gradient = gradient }, options, context);
-
-    /// <summary>Logistic loss of a signed target, with its gradient, in one pass, with named buffers: upstream
-    /// gradients, unreduced terms.</summary>
-    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="args">The buffers.</param>
-    /// <param name="options">Reduction; <see langword="null"/> is PyTorch's defaults.</param>
-    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
-    /// <returns>The reduced loss; NaN where there is none.</returns>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <inheritdoc path="/exception|/remarks"
-    /// cref="SoftMargin(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SoftMarginOptions?, LossContext?)"/>
-    public static double SoftMargin<T>(
-        scoped in PointwiseArgs<T> args, SoftMarginOptions? options = null, LossContext? context = null)
-        where T : unmanaged => PointwiseCalls.Run(args, new SoftMarginKernel(options), context);
+        where T : unmanaged => PointwiseCalls.Run(args._buffers, new BceWithLogitsKernel(options), context);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using FusedLoss.Interop;
 
@@ -12,7 +13,24 @@ internal static unsafe class Calls
     {
         if (typeof(T) == typeof(float)) return fl_dtype.FL_FLOAT32;
         if (typeof(T) == typeof(double)) return fl_dtype.FL_FLOAT64;
-        throw new NotSupportedException($"Losses take float or double, not {typeof(T).Name}.");
+        if (typeof(T) == typeof(Half)) return fl_dtype.FL_FLOAT16;
+        if (typeof(T) == typeof(BFloat16)) return fl_dtype.FL_BFLOAT16;
+        throw new NotSupportedException($"Losses take float, double, Half or BFloat16, not {typeof(T).Name}.");
+    }
+
+    /// <summary>The type of everything that there is one of per term, per row or per class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static fl_dtype TermType<T>()
+        where T : unmanaged =>
+        Dtype<T>() == fl_dtype.FL_FLOAT64 ? fl_dtype.FL_FLOAT64 : fl_dtype.FL_FLOAT32;
+
+    /// <summary>Checks type and layout of terms, which are absent when they are empty.</summary>
+    public static void CheckTerms<T>(scoped in InputTerms terms, string name, string input)
+        where T : unmanaged
+    {
+        if (terms.IsEmpty) return;
+        if (terms.Type != TermType<T>()) ThrowTermType(Dtype<T>(), terms.Type, name, input);
+        if (!terms.IsDense) Require.ThrowNotDense(name);
     }
 
     public static void Check(LossOptions options)
@@ -55,7 +73,30 @@ internal static unsafe class Calls
     /// <summary>Writes a number as an element.</summary>
     public static void Store(fl_dtype dtype, double value, void* element)
     {
-        if (dtype == fl_dtype.FL_FLOAT32) *(float*)element = (float)value;
-        else *(double*)element = value;
+        switch (dtype)
+        {
+            case fl_dtype.FL_FLOAT64: *(double*)element = value; break;
+            case fl_dtype.FL_FLOAT16: *(Half*)element = (Half)value; break;
+            case fl_dtype.FL_BFLOAT16: *(BFloat16*)element = (BFloat16)value; break;
+            default: *(float*)element = (float)value; break;
+        }
     }
+
+    [DoesNotReturn]
+    private static void ThrowTermType(fl_dtype dtype, fl_dtype terms, string name, string input)
+    {
+        var needed = dtype == fl_dtype.FL_FLOAT64 ? dtype : fl_dtype.FL_FLOAT32;
+        var owner = input.EndsWith('s') ? $"{input}'" : $"{input}'s";
+        throw new ArgumentException(
+            $"{name} has elements of type {Name(terms)}, but {owner} are {Name(dtype)}, which needs {Name(needed)}.",
+            name);
+    }
+
+    private static string Name(fl_dtype dtype) => dtype switch
+    {
+        fl_dtype.FL_FLOAT32 => "float",
+        fl_dtype.FL_FLOAT64 => "double",
+        fl_dtype.FL_FLOAT16 => nameof(Half),
+        _ => nameof(BFloat16),
+    };
 }

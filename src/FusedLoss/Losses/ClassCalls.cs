@@ -1,195 +1,176 @@
+using System.Buffers;
 using FusedLoss.Interop;
 
 namespace FusedLoss;
 
-/// <summary>Checks, pins and calls losses over classes.</summary>
+/// <summary>Pins and calls losses over classes.</summary>
 internal static unsafe class ClassCalls
 {
-    private static readonly string[] s_names =
-        ["logits", "labels", "probabilities", "classWeights", "upstream", "losses", "gradient", "targetGradient"];
+    /// <summary>Scratch memory up to this many bytes is taken from the stack.</summary>
+    private const int StackBytes = 2048;
 
-    /// <summary>Spans only: N rows of C logits.</summary>
+    /// <summary>Spans only: N rows of C scores.</summary>
     public static double Run<T, TKernel>(
-        ReadOnlySpan<T> logits, Labels labels, Span<T> gradient, TKernel kernel, LossContext? context)
+        ReadOnlySpan<T> input, Labels labels, Span<T> gradient, TKernel kernel, LossContext? context)
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
-        if (labels.Type == 0) ThrowNoTarget("labels");
-        var shape = ClassLayout.OfSpans(logits.Length, labels.Length);
-        Require.LengthIfAny(gradient.Length, "gradient", logits.Length, "logits");
-        fixed (T* x = logits, g = gradient)
+        var name = TKernel.Names.Input;
+        if (labels.Type == 0) ClassChecks.ThrowNoTarget("labels");
+        var shape = ClassLayout.OfSpans(input.Length, labels.Length, name);
+        Require.LengthIfAny(gradient.Length, "gradient", input.Length, name);
+        fixed (T* x = input, g = gradient)
         fixed (byte* y = labels)
         {
             fl_row_args args = default;
             args.input = x;
             args.labels = y;
+            args.label_type = labels.Type;
             args.gradient = g;
             if (g != null)
             {
-                var output = new Region(g, (long)logits.Length * sizeof(T));
-                Overlap.Check(output, "gradient", new(x, (long)logits.Length * sizeof(T)), "logits", mayShare: true);
+                var output = new Region(g, (long)input.Length * sizeof(T));
+                Overlap.Check(output, "gradient", new(x, (long)input.Length * sizeof(T)), name, mayShare: true);
                 Overlap.Check(output, "gradient", Region.Of(y, labels), "labels", mayShare: false);
             }
 
-            return Invoke<T, TKernel>(&args, shape, labels.Type, kernel, context);
+            double nothing;
+            if (input.IsEmpty) StandIn(&args, TKernel.Traits, labels.Type, &nothing);
+            return Invoke<T, TKernel>(&args, shape, kernel, context);
         }
     }
 
+    public static double Run<T, TKernel>(scoped in ClassBuffers<T> buffers, TKernel kernel, LossContext? context)
+        where T : unmanaged
+        where TKernel : struct, IClassKernel => Run(buffers, kernel, context, default, out _);
+
+    /// <summary>With more flags than the options', and what the call counted.</summary>
     public static double Run<T, TKernel>(
-        scoped in ClassArgs<T> buffers, TKernel kernel, LossContext? context)
+        scoped in ClassBuffers<T> buffers, TKernel kernel, LossContext? context, fl_flags flags, out long correct)
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
-        CheckTarget<T, TKernel>(buffers);
-        var shape = ClassLayout.Infer(buffers);
-        CheckLengths(buffers, shape, kernel.Options);
+        var (traits, names) = (TKernel.Traits, TKernel.Names);
+        var shape = Shape<T, TKernel>(buffers, kernel);
         fl_row_args args = default;
-        (args.input_outer_stride, args.input_class_stride) = ClassLayout.Input(buffers._logits, "logits", shape);
+        (args.input_outer_stride, args.input_class_stride) = ClassLayout.Input(buffers.Input, names.Input, shape);
         (args.gradient_outer_stride, args.gradient_class_stride) =
-            ClassLayout.Output(buffers._gradient, "gradient", shape);
-        args.upstream_count = buffers._upstream.Length;
+            ClassLayout.Output(buffers.Gradient, "gradient", shape);
+        args.upstream_count = buffers.Upstream.Length;
+        args.label_type = buffers.Labels.Type != 0 ? buffers.Labels.Type : buffers.Predictions.Type;
+        args.flags = (uint)flags;
 
-        fixed (byte* y = buffers._labels)
-        fixed (T* x = buffers._logits, p = buffers._probabilities, w = buffers._classWeights, u = buffers._upstream)
-        fixed (T* l = buffers._losses, g = buffers._gradient, tg = buffers._targetGradient)
+        fixed (byte* y = buffers.Labels, u = buffers.Upstream, cw = buffers.ClassWeights, sw = buffers.SampleWeights)
+        fixed (byte* l = buffers.Losses, lse = buffers.LogSumExp, p = buffers.Predictions)
+        fixed (T* x = buffers.Input, t = buffers.Target, g = buffers.Gradient, tg = buffers.TargetGradient)
         {
             args.input = x;
             args.labels = y;
-            args.probabilities = p;
-            args.class_weight = w;
+            args.target = t;
+            args.class_weight = cw;
+            args.sample_weight = sw;
             args.upstream = u;
             args.losses = l;
             args.gradient = g;
             args.target_gradient = tg;
-            CheckOverlap(buffers, &args);
-            return Invoke<T, TKernel>(&args, shape, buffers._labels.Type, kernel, context);
+            args.log_sum_exp = lse;
+            args.predictions = p;
+            ClassChecks.Memory(buffers, &args, names);
+            double nothing;
+            if (buffers.Input.IsEmpty) StandIn(&args, traits, buffers.Labels.Type, &nothing);
+            var loss = Invoke<T, TKernel>(&args, shape, kernel, context);
+            correct = args.correct;
+            return loss;
         }
     }
 
-    private static void CheckTarget<T, TKernel>(scoped in ClassArgs<T> buffers)
+    /// <summary>The layout of the scores, once all buffers fit to it.</summary>
+    private static ClassShape Shape<T, TKernel>(scoped in ClassBuffers<T> buffers, TKernel kernel)
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
-        if (!TKernel.TakesProbabilities)
-        {
-            Require.NotTaken(buffers._probabilities.Length, "probabilities");
-            Require.NotTaken(buffers._targetGradient.Length, "targetGradient");
-        }
-
-        if (buffers._labels.Type == 0 && buffers._probabilities.IsEmpty && !buffers._logits.IsEmpty)
-            ThrowNoTarget(TKernel.TakesProbabilities ? "labels or probabilities" : "labels");
-        if (buffers._labels.Type == 0) return;
-        if (!buffers._probabilities.IsEmpty)
-        {
-            throw new ArgumentException(
-                "labels and probabilities are both given, but they exclude each other.", "probabilities");
-        }
-
-        if (!buffers._targetGradient.IsEmpty)
-            throw new ArgumentException("targetGradient needs probabilities, but labels are given.", "targetGradient");
+        var (traits, names) = (TKernel.Traits, TKernel.Names);
+        ClassChecks.Target(buffers, traits, names);
+        var shape = ClassLayout.Infer(buffers, traits, names);
+        ClassChecks.Lengths(buffers, shape, names, (traits & ClassTraits.LabelLists) != 0);
+        ClassChecks.Terms(buffers, TKernel.Terms(kernel.Options, shape), kernel.Options, names.Input);
+        return shape;
     }
 
-    private static void CheckLengths<T>(scoped in ClassArgs<T> buffers, ClassShape shape, LossOptions options)
-        where T : unmanaged
+    /// <summary>An empty span is NULL once pinned, which means absent.</summary>
+    private static void StandIn(fl_row_args* args, ClassTraits traits, fl_label_type labels, void* nothing)
     {
-        var (rows, count) = (shape.Outer * shape.Inner, buffers._logits.Length);
-        if (buffers._labels.Type != 0) RequireRows(buffers._labels.Length, "labels", rows);
-        Like(buffers._probabilities, "probabilities", buffers._logits);
-        Require.Dense(buffers._probabilities, "probabilities");
-        if (!buffers._classWeights.IsEmpty && buffers._classWeights.Length != shape.Classes)
-        {
-            throw new ArgumentException(
-                $"classWeights has {buffers._classWeights.Length} elements but logits has {shape.Classes} classes.",
-                "classWeights");
-        }
-
-        Require.Dense(buffers._classWeights, "classWeights");
-        Calls.CheckUpstream(buffers._upstream.Length, rows, options);
-        Require.Dense(buffers._upstream, "upstream");
-        if (!buffers._losses.IsEmpty) RequireRows(buffers._losses.Length, "losses", rows);
-        Require.Dense(buffers._losses.View, "losses");
-        Like(buffers._gradient.View, "gradient", buffers._logits);
-        Like(buffers._targetGradient.View, "targetGradient", buffers._logits);
-        Require.Dense(buffers._targetGradient.View, "targetGradient");
-    }
-
-    private static void RequireRows(long length, string name, long rows)
-    {
-        if (length != rows)
-            throw new ArgumentException($"{name} has {length} elements but logits has {rows} rows.", name);
-    }
-
-    private static void Like<T>(scoped in InputView<T> view, string name, scoped in InputView<T> logits)
-        where T : unmanaged
-    {
-        Require.LengthIfAny(view.Length, name, logits.Length, "logits");
-        if (view.Shape.IsEmpty || logits.Lengths.IsEmpty || view.Lengths.SequenceEqual(logits.Lengths)) return;
-        throw new ArgumentException(
-            $"{name} has shape {Require.Text(view.Lengths)} but logits has shape {Require.Text(logits.Lengths)}.",
-            name);
-    }
-
-    private static void CheckOverlap<T>(scoped in ClassArgs<T> buffers, fl_row_args* args)
-        where T : unmanaged
-    {
-        ReadOnlySpan<Region> regions =
-        [
-            Region.Of((T*)args->input, buffers._logits),
-            Region.Of(args->labels, buffers._labels),
-            Region.Of((T*)args->probabilities, buffers._probabilities),
-            Region.Of((T*)args->class_weight, buffers._classWeights),
-            Region.Of((T*)args->upstream, buffers._upstream),
-            Region.Of((T*)args->losses, buffers._losses.View),
-            Region.Of((T*)args->gradient, buffers._gradient.View),
-            Region.Of((T*)args->target_gradient, buffers._targetGradient.View),
-        ];
-        Overlap.Check(regions, s_names, buffers._gradient.View.HasLayoutOf(buffers._logits), targetInPlace: false);
+        args->input = nothing;
+        if (labels != 0) args->labels = nothing;
+        else if ((traits & ClassTraits.Target) != 0) args->target = nothing;
     }
 
     private static double Invoke<T, TKernel>(
-        fl_row_args* args, ClassShape shape, fl_label_type labelType, TKernel kernel, LossContext? context)
+        fl_row_args* args, ClassShape shape, TKernel kernel, LossContext? context)
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
         var options = kernel.Options;
         Calls.Check(options);
-        double upstream, nothing;
+        double upstream;
         args->struct_size = sizeof(fl_row_args);
         args->dtype = Calls.Dtype<T>();
         (args->outer, args->classes, args->inner) = (shape.Outer, shape.Classes, shape.Inner);
-        args->label_type = labelType;
         args->reduction = (fl_reduction)options.Reduction;
         args->denominator = options.Denominator;
-        args->flags = Calls.Flags(options);
-        if (shape.Outer * shape.Inner == 0) StandIn(args, &nothing);
+        args->flags |= Calls.Flags(options);
         if (options.Upstream != 1)
         {
-            Calls.Store(args->dtype, options.Upstream, &upstream);
+            Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
             args->upstream = &upstream;
             args->upstream_count = 1;
         }
 
         using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
-        var status = kernel.Invoke(lease.Context, args);
-        if (status == fl_status.FL_ERROR_LABEL_RANGE) ThrowLabelRange(args);
+        var bytes = TKernel.Workspace(options, args);
+        var status = bytes > 0 ? InvokeWithWorkspace(lease.Context, args, bytes, kernel)
+            : kernel.Invoke(lease.Context, args);
+        if (status == fl_status.FL_ERROR_LABEL_RANGE) ThrowLabelRange<TKernel>(args);
         Status.Check(status);
         return args->loss;
     }
 
-    /// <summary>An empty span is NULL once pinned, which means absent.</summary>
-    private static void StandIn(fl_row_args* args, void* nothing)
+    /// <summary>Rents what is too large for the stack; an array of long, because native code wants it aligned to
+    /// 8.</summary>
+    private static fl_status InvokeWithWorkspace<TKernel>(
+        fl_context* context, fl_row_args* args, long bytes, TKernel kernel)
+        where TKernel : struct, IClassKernel
     {
-        args->input = nothing;
-        if (args->label_type != 0) args->labels = nothing;
-        else args->probabilities = nothing;
+        args->workspace_bytes = bytes;
+        if (bytes <= StackBytes)
+        {
+            var small = stackalloc long[StackBytes / sizeof(long)];
+            args->workspace = small;
+            return kernel.Invoke(context, args);
+        }
+
+        var rented = ArrayPool<long>.Shared.Rent(checked((int)((bytes + sizeof(long) - 1) / sizeof(long))));
+        try
+        {
+            fixed (long* large = rented)
+            {
+                args->workspace = large;
+                return kernel.Invoke(context, args);
+            }
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(rented);
+        }
     }
 
-    private static void ThrowLabelRange(fl_row_args* args)
+    private static void ThrowLabelRange<TKernel>(fl_row_args* args)
+        where TKernel : struct, IClassKernel
     {
         var row = args->bad_index;
         var label = args->label_type == fl_label_type.FL_INT32 ? ((int*)args->labels)[row] : ((long*)args->labels)[row];
-        Status.ThrowLabelRange(row, label, args->classes);
+        var (least, most) = TKernel.LabelRange(args->classes);
+        Status.ThrowLabelRange(
+            $"labels[{row}] is {label}, but {TKernel.Names.Input} has {args->classes} classes ({least} to {most}).");
     }
-
-    private static void ThrowNoTarget(string what) => throw new ArgumentException($"{what} must be given.", "labels");
 }

@@ -1,42 +1,58 @@
 namespace FusedLoss;
 
-/// <summary>Brings logits to the layout (outer, classes, inner) of the native side.</summary>
+/// <summary>Brings class scores to the layout (outer, classes, inner) of the native side.</summary>
 internal static class ClassLayout
 {
-    /// <summary>The given shape, or the one that the logits' own shape or the number of labels implies.</summary>
-    public static ClassShape Infer<T>(scoped in ClassArgs<T> buffers)
+    /// <summary>The given shape, or the one that the input's own shape or the number of labels implies.</summary>
+    public static ClassShape Infer<T>(scoped in ClassBuffers<T> buffers, ClassTraits traits, ClassNames names)
         where T : unmanaged
     {
-        ref readonly var logits = ref buffers._logits;
-        if (buffers.Shape != default) return Checked(buffers.Shape, logits.Length);
-        var lengths = logits.Lengths;
-        if (lengths.Length > 1)
-        {
-            var inner = 1L;
-            foreach (var length in lengths[2..]) inner *= length;
-            return WithClasses(new(lengths[0], lengths[1], inner));
-        }
-
-        if (lengths.Length == 1) return WithClasses(new(1, lengths[0]));
-        if (buffers._labels.Type == 0 && !logits.IsEmpty)
-            throw new ArgumentException("shape is needed with probabilities, unless logits is a tensor.", "shape");
-        return OfSpans(logits.Length, buffers._labels.Length, buffers._classWeights.Length);
+        var shape = Inferred(buffers, traits, names);
+        if ((traits & ClassTraits.RowsOnly) == 0 || shape.Inner == 1) return shape;
+        throw new ArgumentException(
+            $"{names.Input} has {shape.Inner} elements after the class dimension, but this loss takes [N, C] only.",
+            names.Input);
     }
 
-    /// <summary>N rows of C logits, N being the number of labels. Without rows any C will do: that of the weights, or
+    /// <summary>N rows of C scores, N being the number of labels. Without rows any C will do: that of the weights, or
     /// the two that every option allows.</summary>
-    public static ClassShape OfSpans(long logits, long labels, long classWeights = 0)
+    public static ClassShape OfSpans(long count, long labels, string input, long classWeights = 0)
     {
-        if (labels == 0 && logits == 0) return new(0, classWeights > 0 ? classWeights : 2);
-        if (labels == 0) throw new ArgumentException($"labels has 0 elements but logits has {logits}.", "labels");
-        if (logits == 0) throw new ArgumentException($"logits has 0 elements but labels has {labels}.", "logits");
-        if (logits % labels != 0)
+        if (labels == 0 && count == 0) return new(0, classWeights > 0 ? classWeights : 2);
+        if (labels == 0) throw new ArgumentException($"labels has 0 elements but {input} has {count}.", "labels");
+        if (count == 0) throw new ArgumentException($"{input} has 0 elements but labels has {labels}.", input);
+        if (count % labels != 0)
         {
             throw new ArgumentException(
-                $"labels has {labels} elements but logits has {logits}, which is no multiple of {labels}.", "labels");
+                $"labels has {labels} elements but {input} has {count}, which is no multiple of {labels}.", "labels");
         }
 
-        return new(labels, logits / labels);
+        return new(labels, count / labels);
+    }
+
+    private static ClassShape Inferred<T>(scoped in ClassBuffers<T> buffers, ClassTraits traits, ClassNames names)
+        where T : unmanaged
+    {
+        ref readonly var input = ref buffers.Input;
+        if (buffers.Shape != default) return Checked(buffers.Shape, input.Length, names.Input);
+        var lengths = input.Lengths;
+        if (lengths.Length == 1) return WithClasses(new(1, lengths[0]), names.Input);
+        if (lengths.Length > 1)
+        {
+            var (at, outer, inner) = ((traits & ClassTraits.ClassesLast) != 0 ? lengths.Length - 1 : 1, 1L, 1L);
+            foreach (var length in lengths[..at]) outer *= length;
+            foreach (var length in lengths[(at + 1)..]) inner *= length;
+            return WithClasses(new(outer, lengths[at], inner), names.Input);
+        }
+
+        var perRow = buffers.Labels.Type != 0 && (traits & ClassTraits.LabelLists) == 0;
+        if (!perRow && !input.IsEmpty)
+        {
+            var why = buffers.Target.IsEmpty ? "" : $"with {names.Target}, ";
+            throw new ArgumentException($"shape is needed {why}unless {names.Input} is a tensor.", "shape");
+        }
+
+        return OfSpans(input.Length, perRow ? buffers.Labels.Length : 0, names.Input, buffers.ClassWeights.Length);
     }
 
     /// <summary>Strides between rows and between classes; 0 and 0 for a dense view.</summary>
@@ -93,11 +109,11 @@ internal static class ClassLayout
         return elements == size && joined ? stride : 0;
     }
 
-    private static ClassShape WithClasses(ClassShape shape) => shape.Classes > 0
+    private static ClassShape WithClasses(ClassShape shape, string input) => shape.Classes > 0
         ? shape
-        : throw new ArgumentException("logits has 0 classes, but at least 1 is needed.", "logits");
+        : throw new ArgumentException($"{input} has 0 classes, but at least 1 is needed.", input);
 
-    private static ClassShape Checked(ClassShape shape, long logits)
+    private static ClassShape Checked(ClassShape shape, long count, string input)
     {
         if (shape.Outer < 0 || shape.Classes < 1 || shape.Inner < 0)
         {
@@ -105,11 +121,11 @@ internal static class ClassLayout
                 $"shape is {shape}, but Outer and Inner must be at least 0 and Classes at least 1.", "shape");
         }
 
-        if (!IsProduct(shape, logits))
-            throw new ArgumentException($"logits has {logits} elements but shape is {shape}.", "logits");
+        if (!IsProduct(shape, count))
+            throw new ArgumentException($"{input} has {count} elements but shape is {shape}.", input);
         return shape;
     }
 
-    private static bool IsProduct(ClassShape shape, long logits) =>
-        (Int128)shape.Outer * shape.Classes * shape.Inner == logits;
+    private static bool IsProduct(ClassShape shape, long count) =>
+        (Int128)shape.Outer * shape.Classes * shape.Inner == count;
 }

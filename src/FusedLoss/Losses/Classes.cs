@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FusedLoss.Interop;
 
 namespace FusedLoss;
@@ -52,6 +53,16 @@ public static partial class Loss
         ClassCalls.Run(logits, labels, gradient, new CrossEntropyKernel(options), context);
 
     /// <inheritdoc cref="CrossEntropy(ReadOnlySpan{float}, Labels, Span{float}, CrossEntropyOptions?, LossContext?)"/>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
+    [OverloadResolutionPriority(-1)] // float and double have methods of their own
+    public static double CrossEntropy<T>(
+        ReadOnlySpan<T> logits, Labels labels, Span<T> gradient = default,
+        CrossEntropyOptions? options = null, LossContext? context = null)
+        where T : unmanaged => ClassCalls.Run(logits, labels, gradient, new CrossEntropyKernel(options), context);
+
+    /// <inheritdoc cref="CrossEntropy(ReadOnlySpan{float}, Labels, Span{float}, CrossEntropyOptions?, LossContext?)"/>
     public static double CrossEntropy(
         InputView<float> logits, Labels labels, OutputView<float> gradient = default,
         CrossEntropyOptions? options = null, LossContext? context = null) =>
@@ -65,17 +76,18 @@ public static partial class Loss
 
     /// <summary>Softmax cross-entropy with its gradient, in one pass, with named buffers: probabilities instead of
     /// labels, class weights, upstream gradients, unreduced terms, the gradient to the probabilities.</summary>
-    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, smoothing, ignored label; <see langword="null"/> is the defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="CrossEntropy(ReadOnlySpan{float}, Labels, Span{float}, CrossEntropyOptions?, LossContext?)"/>
     public static double CrossEntropy<T>(
         scoped in ClassArgs<T> args, CrossEntropyOptions? options = null, LossContext? context = null)
-        where T : unmanaged => ClassCalls.Run(args, new CrossEntropyKernel(options), context);
+        where T : unmanaged => ClassCalls.Run(args._buffers, new CrossEntropyKernel(options), context);
 
     /// <summary>Focal loss over softmax probabilities, with its gradient, in one pass.</summary>
     /// <param name="logits">Unnormalised scores x, [N, C], N being the number of labels; as a tensor also [C] and [N,
@@ -121,6 +133,16 @@ public static partial class Loss
         ClassCalls.Run(logits, labels, gradient, new SoftmaxFocalKernel(options), context);
 
     /// <inheritdoc cref="SoftmaxFocal(ReadOnlySpan{float}, Labels, Span{float}, SoftmaxFocalOptions?, LossContext?)"/>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
+    [OverloadResolutionPriority(-1)] // float and double have methods of their own
+    public static double SoftmaxFocal<T>(
+        ReadOnlySpan<T> logits, Labels labels, Span<T> gradient = default,
+        SoftmaxFocalOptions? options = null, LossContext? context = null)
+        where T : unmanaged => ClassCalls.Run(logits, labels, gradient, new SoftmaxFocalKernel(options), context);
+
+    /// <inheritdoc cref="SoftmaxFocal(ReadOnlySpan{float}, Labels, Span{float}, SoftmaxFocalOptions?, LossContext?)"/>
     public static double SoftmaxFocal(
         InputView<float> logits, Labels labels, OutputView<float> gradient = default,
         SoftmaxFocalOptions? options = null, LossContext? context = null) =>
@@ -134,15 +156,16 @@ public static partial class Loss
 
     /// <summary>Focal loss over softmax probabilities, with its gradient, in one pass, with named buffers: class
     /// weights, upstream gradients, unreduced terms.</summary>
-    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, gamma, alpha, ignored label; <see langword="null"/> is the defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="SoftmaxFocal(ReadOnlySpan{float}, Labels, Span{float}, SoftmaxFocalOptions?, LossContext?)"/>
     public static double SoftmaxFocal<T>(
         scoped in ClassArgs<T> args, SoftmaxFocalOptions? options = null, LossContext? context = null)
-        where T : unmanaged => ClassCalls.Run(args, new SoftmaxFocalKernel(options), context);
+        where T : unmanaged => ClassCalls.Run(args._buffers, new SoftmaxFocalKernel(options), context);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FusedLoss.Interop;
 
 namespace FusedLoss;
@@ -49,6 +50,17 @@ public static partial class Loss
 
     /// <inheritdoc
     /// cref="PoissonNll(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, PoissonNllOptions?, LossContext?)"/>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
+    [OverloadResolutionPriority(-1)] // float and double have methods of their own
+    public static double PoissonNll<T>(
+        ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient = default,
+        PoissonNllOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(input, target, gradient, new PoissonNllKernel(options), context);
+
+    /// <inheritdoc
+    /// cref="PoissonNll(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, PoissonNllOptions?, LossContext?)"/>
     public static double PoissonNll(
         InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
         PoissonNllOptions? options = null, LossContext? context = null) =>
@@ -63,18 +75,19 @@ public static partial class Loss
 
     /// <summary>Negative log-likelihood of counts under Poisson distributions, with its gradient, in one pass, with
     /// named buffers: upstream gradients, unreduced terms, the gradient to the target.</summary>
-    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, kind of input, Stirling's term, epsilon; <see langword="null"/> is PyTorch's
     /// defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="PoissonNll(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, PoissonNllOptions?, LossContext?)"/>
     public static double PoissonNll<T>(
         scoped in PointwiseArgs<T> args, PoissonNllOptions? options = null, LossContext? context = null)
-        where T : unmanaged => PointwiseCalls.Run(args, new PoissonNllKernel(options), context);
+        where T : unmanaged => PointwiseCalls.Run(args._buffers, new PoissonNllKernel(options), context);
 
     /// <summary>Kullback-Leibler divergence, term by term, with its gradient, in one pass.</summary>
     /// <param name="input">Log-probabilities x, any shape, flattened.</param>
@@ -116,6 +129,16 @@ public static partial class Loss
         PointwiseCalls.Run(input, target, gradient, new KlDivKernel(options), context);
 
     /// <inheritdoc cref="KlDiv(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, KlDivOptions?, LossContext?)"/>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
+    [OverloadResolutionPriority(-1)] // float and double have methods of their own
+    public static double KlDiv<T>(
+        ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient = default,
+        KlDivOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(input, target, gradient, new KlDivKernel(options), context);
+
+    /// <inheritdoc cref="KlDiv(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, KlDivOptions?, LossContext?)"/>
     public static double KlDiv(
         InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
         KlDivOptions? options = null, LossContext? context = null) =>
@@ -129,15 +152,16 @@ public static partial class Loss
 
     /// <summary>Kullback-Leibler divergence, term by term, with its gradient, in one pass, with named buffers: upstream
     /// gradients, unreduced terms, the gradient to the target.</summary>
-    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, kind of target; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="KlDiv(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, KlDivOptions?, LossContext?)"/>
     public static double KlDiv<T>(
         scoped in PointwiseArgs<T> args, KlDivOptions? options = null, LossContext? context = null)
-        where T : unmanaged => PointwiseCalls.Run(args, new KlDivKernel(options), context);
+        where T : unmanaged => PointwiseCalls.Run(args._buffers, new KlDivKernel(options), context);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FusedLoss.Interop;
 
 namespace FusedLoss;
@@ -48,6 +49,18 @@ public static partial class Loss
     /// <inheritdoc
     /// cref="HingeEmbedding(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HingeEmbeddingOptions?,
     /// LossContext?)"/>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
+    [OverloadResolutionPriority(-1)] // float and double have methods of their own
+    public static double HingeEmbedding<T>(
+        ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient = default,
+        HingeEmbeddingOptions? options = null, LossContext? context = null)
+        where T : unmanaged => PointwiseCalls.Run(input, target, gradient, new HingeEmbeddingKernel(options), context);
+
+    /// <inheritdoc
+    /// cref="HingeEmbedding(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HingeEmbeddingOptions?,
+    /// LossContext?)"/>
     public static double HingeEmbedding(
         InputView<float> input, InputView<float> target, OutputView<float> gradient = default,
         HingeEmbeddingOptions? options = null, LossContext? context = null) =>
@@ -65,16 +78,17 @@ public static partial class Loss
 
     /// <summary>Hinge on distances of similar and dissimilar pairs, with its gradient, in one pass, with named buffers:
     /// upstream gradients, unreduced terms.</summary>
-    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
     /// <param name="args">The buffers.</param>
     /// <param name="options">Reduction, margin; <see langword="null"/> is PyTorch's defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="HingeEmbedding(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HingeEmbeddingOptions?,
     /// LossContext?)"/>
     public static double HingeEmbedding<T>(
         scoped in PointwiseArgs<T> args, HingeEmbeddingOptions? options = null, LossContext? context = null)
-        where T : unmanaged => PointwiseCalls.Run(args, new HingeEmbeddingKernel(options), context);
+        where T : unmanaged => PointwiseCalls.Run(args._buffers, new HingeEmbeddingKernel(options), context);
 }

@@ -13,30 +13,30 @@ internal readonly unsafe struct Region(void* start, long bytes)
 
     public static Region Of(void* start, scoped in Labels labels) => new(start, labels.Length * labels.ElementSize);
 
+    public static Region Of(void* start, scoped in InputTerms terms) => new(start, terms.Bytes);
+
     public bool Overlaps(in Region other) => Start < other.End && other.Start < End;
 }
 
 /// <summary>Outputs must not overlap other buffers, except where a loss works in place.</summary>
 internal static class Overlap
 {
-    /// <summary>Positions in a list of regions: five inputs, beginning with input and target, then the
-    /// outputs.</summary>
-    private const int Input = 0, Target = 1, FirstOutput = 5, Gradient = 6, TargetGradient = 7;
+    /// <summary>No input that an output may share its memory with.</summary>
+    public const int Alone = -1;
 
-    /// <param name="regions">input, target, three more inputs, losses, gradient, target gradient.</param>
+    /// <param name="regions">The inputs, then the outputs.</param>
     /// <param name="names">Their names.</param>
-    /// <param name="inPlace">Whether gradient and input have one layout, so that they may be the same memory.</param>
-    /// <param name="targetInPlace">The same for target gradient and target.</param>
+    /// <param name="partners">For each output the input whose very memory it may be, or <see cref="Alone"/>.</param>
     public static void Check(
-        ReadOnlySpan<Region> regions, ReadOnlySpan<string> names, bool inPlace, bool targetInPlace)
+        ReadOnlySpan<Region> regions, ReadOnlySpan<string> names, ReadOnlySpan<int> partners)
     {
-        for (var output = FirstOutput; output < regions.Length; output++)
+        var inputs = regions.Length - partners.Length;
+        for (var output = inputs; output < regions.Length; output++)
         {
             if (regions[output].End == 0) continue; // absent
             for (var other = 0; other < output; other++)
             {
-                var mayShare = (output == Gradient && other == Input && inPlace)
-                    || (output == TargetGradient && other == Target && targetInPlace);
+                var mayShare = partners[output - inputs] == other;
                 Check(regions[output], names[output], regions[other], names[other], mayShare);
             }
         }

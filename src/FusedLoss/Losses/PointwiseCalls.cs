@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using FusedLoss.Interop;
 
 namespace FusedLoss;
@@ -6,10 +5,7 @@ namespace FusedLoss;
 /// <summary>Checks, pins and calls losses with one term per element.</summary>
 internal static unsafe class PointwiseCalls
 {
-    private static readonly string[] s_names =
-        ["input", "target", "weight", "posWeight", "upstream", "losses", "gradient", "targetGradient"];
-
-    /// <summary>Spans only: nothing to lay out.</summary>
+    /// <summary>Spans only, two inputs: nothing to lay out.</summary>
     public static double Run<T, TKernel>(
         ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient, TKernel kernel, LossContext? context)
         where T : unmanaged
@@ -36,81 +32,112 @@ internal static unsafe class PointwiseCalls
         }
     }
 
-    public static double Run<T, TKernel>(
-        scoped in PointwiseArgs<T> buffers, TKernel kernel, LossContext? context)
+    public static double Run<T, TKernel>(scoped in PointwiseBuffers<T> buffers, TKernel kernel, LossContext? context)
         where T : unmanaged
         where TKernel : struct, IPointwiseKernel
     {
-        CheckLengths<T, TKernel>(buffers, kernel.Options);
-        var strides = stackalloc long[PointwiseLayout.Operands * PointwiseLayout.Loops];
+        CheckTraits<T, TKernel>(buffers);
+        CheckLengths(buffers, TKernel.Names, kernel.Options);
+        var strides = stackalloc long[PointwiseLayout.Room];
         fl_pointwise_args args = default;
-        args.count = buffers._input.Length;
+        args.count = buffers.Input.Length;
         args.batch = PointwiseLayout.Batch(buffers);
-        var strided = PointwiseLayout.Plan(
-            buffers, args.shape, new Span<long>(strides, PointwiseLayout.Operands * PointwiseLayout.Loops));
-        args.input_strides = Strides(strides, strided, 0);
-        args.target_strides = Strides(strides, strided, 1);
-        args.gradient_strides = Strides(strides, strided, 2);
-        args.target_gradient_strides = Strides(strides, strided, 3);
-        args.weight_strides = Strides(strides, strided, 4);
-        args.pos_weight_strides = Strides(strides, strided, 5);
-        args.upstream_count = buffers._upstream.Length;
+        LayOut(buffers, TKernel.Traits, TKernel.Names, &args, strides);
+        args.upstream_count = buffers.Upstream.Length;
 
-        fixed (T* x = buffers._input, t = buffers._target, w = buffers._weight, p = buffers._posWeight)
-        fixed (T* u = buffers._upstream, l = buffers._losses, g = buffers._gradient, tg = buffers._targetGradient)
+        fixed (T* x = buffers.Input, t = buffers.Target, w = buffers.Weight, e = buffers.Extra)
+        fixed (T* g = buffers.Gradient, tg = buffers.TargetGradient, eg = buffers.ExtraGradient)
+        fixed (byte* u = buffers.Upstream, l = buffers.Losses)
         {
             args.input = x;
             args.target = t;
             args.weight = w;
-            args.pos_weight = p;
+            args.extra = e;
             args.upstream = u;
             args.losses = l;
             args.gradient = g;
             args.target_gradient = tg;
-            CheckOverlap(buffers, &args);
+            args.extra_gradient = eg;
+            CheckOverlap(buffers, TKernel.Names.Regions, &args);
             return Invoke<T, TKernel>(&args, kernel, context);
         }
     }
 
-    private static long* Strides(long* strides, uint strided, int operand) =>
-        (strided >> operand & 1) == 0 ? null : strides + operand * PointwiseLayout.Loops;
+    private static void LayOut<T>(
+        scoped in PointwiseBuffers<T> buffers, PointwiseTraits traits, PointwiseNames names, fl_pointwise_args* args,
+        long* strides)
+        where T : unmanaged
+    {
+        var room = new Span<long>(strides, PointwiseLayout.Room);
+        var strided = PointwiseLayout.Plan(buffers, traits, names, args->shape, room);
+        args->input_strides = Strides(strides, strided, 0);
+        args->target_strides = Strides(strides, strided, 1);
+        args->gradient_strides = Strides(strides, strided, 2);
+        args->target_gradient_strides = Strides(strides, strided, 3);
+        args->extra_gradient_strides = Strides(strides, strided, 4);
+        args->weight_strides = Strides(strides, strided, 5);
+        args->extra_strides = Strides(strides, strided, 6);
+    }
 
-    private static void CheckLengths<T, TKernel>(scoped in PointwiseArgs<T> buffers, LossOptions options)
+    private static long* Strides(long* strides, uint strided, int operand) =>
+        (strided >> operand & 1) != 0 ? strides + operand * PointwiseLayout.Loops : null;
+
+    private static void CheckTraits<T, TKernel>(scoped in PointwiseBuffers<T> buffers)
         where T : unmanaged
         where TKernel : struct, IPointwiseKernel
     {
-        var count = buffers._input.Length;
-        Require.Length(buffers._target.Length, "target", count, "input");
-        if (!TKernel.TakesWeight) Require.NotTaken(buffers._weight.Length, "weight");
-        if (!TKernel.TakesPosWeight) Require.NotTaken(buffers._posWeight.Length, "posWeight");
-        if (TKernel.TargetIsConstant) Require.NoTargetGradient(buffers._targetGradient.Length);
-        Calls.CheckUpstream(buffers._upstream.Length, count, options);
-        Require.Dense(buffers._upstream, "upstream");
-        Require.LengthIfAny(buffers._losses.Length, "losses", count, "input");
-        Require.Dense(buffers._losses.View, "losses");
-        Require.LengthIfAny(buffers._gradient.Length, "gradient", count, "input");
-        Require.LengthIfAny(buffers._targetGradient.Length, "targetGradient", count, "input");
+        var (traits, names) = (TKernel.Traits, TKernel.Names);
+        if ((traits & PointwiseTraits.Weight) == 0) Require.NotTaken(buffers.Weight.Length, "weight");
+        if ((traits & PointwiseTraits.Extra) == 0) Require.NotTaken(buffers.Extra.Length, names.Extra);
+        if ((traits & PointwiseTraits.ExtraGradient) == 0)
+            Require.NotTaken(buffers.ExtraGradient.Length, names.ExtraGradient);
+        if ((traits & PointwiseTraits.TargetIsConstant) != 0) Require.NoTargetGradient(buffers.TargetGradient.Length);
+        if ((traits & PointwiseTraits.ExtraIsNeeded) == 0) return;
+        if (buffers.Extra.IsEmpty && !buffers.Input.IsEmpty)
+            throw new ArgumentException($"{names.Extra} must be given.", names.Extra);
+        if ((traits & PointwiseTraits.ExtraBroadcasts) == 0)
+            Require.Length(buffers.Extra.Length, names.Extra, buffers.Input.Length, names.Input);
     }
 
-    private static void CheckOverlap<T>(scoped in PointwiseArgs<T> buffers, fl_pointwise_args* args)
+    private static void CheckLengths<T>(
+        scoped in PointwiseBuffers<T> buffers, PointwiseNames names, LossOptions options)
+        where T : unmanaged
+    {
+        var count = buffers.Input.Length;
+        Require.Length(buffers.Target.Length, "target", count, names.Input);
+        Calls.CheckUpstream(buffers.Upstream.Length, count, options);
+        Calls.CheckTerms<T>(buffers.Upstream, "upstream", names.Input);
+        Require.LengthIfAny(buffers.Losses.Length, "losses", count, names.Input);
+        Calls.CheckTerms<T>(buffers.Losses.Terms, "losses", names.Input);
+        Require.LengthIfAny(buffers.Gradient.Length, names.Gradient, count, names.Input);
+        Require.LengthIfAny(buffers.TargetGradient.Length, "targetGradient", count, names.Input);
+        Require.LengthIfAny(buffers.ExtraGradient.Length, names.ExtraGradient, count, names.Input);
+    }
+
+    private static void CheckOverlap<T>(
+        scoped in PointwiseBuffers<T> buffers, ReadOnlySpan<string> names, fl_pointwise_args* args)
         where T : unmanaged
     {
         ReadOnlySpan<Region> regions =
         [
-            Region.Of((T*)args->input, buffers._input),
-            Region.Of((T*)args->target, buffers._target),
-            Region.Of((T*)args->weight, buffers._weight),
-            Region.Of((T*)args->pos_weight, buffers._posWeight),
-            Region.Of((T*)args->upstream, buffers._upstream),
-            Region.Of((T*)args->losses, buffers._losses.View),
-            Region.Of((T*)args->gradient, buffers._gradient.View),
-            Region.Of((T*)args->target_gradient, buffers._targetGradient.View),
+            Region.Of((T*)args->input, buffers.Input),
+            Region.Of((T*)args->target, buffers.Target),
+            Region.Of((T*)args->extra, buffers.Extra),
+            Region.Of((T*)args->weight, buffers.Weight),
+            Region.Of(args->upstream, buffers.Upstream),
+            Region.Of(args->losses, buffers.Losses.Terms),
+            Region.Of((T*)args->gradient, buffers.Gradient.View),
+            Region.Of((T*)args->target_gradient, buffers.TargetGradient.View),
+            Region.Of((T*)args->extra_gradient, buffers.ExtraGradient.View),
         ];
-        Overlap.Check(
-            regions,
-            s_names,
-            buffers._gradient.View.HasLayoutOf(buffers._input),
-            buffers._targetGradient.View.HasLayoutOf(buffers._target));
+        ReadOnlySpan<int> partners =
+        [
+            Overlap.Alone,
+            buffers.Gradient.View.HasLayoutOf(buffers.Input) ? 0 : Overlap.Alone,
+            buffers.TargetGradient.View.HasLayoutOf(buffers.Target) ? 1 : Overlap.Alone,
+            buffers.ExtraGradient.View.HasLayoutOf(buffers.Extra) ? 2 : Overlap.Alone,
+        ];
+        Overlap.Check(regions, names, partners);
     }
 
     private static double Invoke<T, TKernel>(fl_pointwise_args* args, TKernel kernel, LossContext? context)
@@ -125,10 +152,10 @@ internal static unsafe class PointwiseCalls
         args->reduction = (fl_reduction)options.Reduction;
         args->denominator = options.Denominator;
         args->flags = Calls.Flags(options);
-        if (args->count == 0) args->input = args->target = &nothing; // pinned, an empty span is NULL, which is absent
+        if (args->count == 0) StandIn(args, TKernel.Traits, &nothing);
         if (options.Upstream != 1)
         {
-            Calls.Store(args->dtype, options.Upstream, &upstream);
+            Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
             args->upstream = &upstream;
             args->upstream_count = 1;
         }
@@ -136,5 +163,12 @@ internal static unsafe class PointwiseCalls
         using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
         Status.Check(kernel.Invoke(lease.Context, args));
         return args->loss;
+    }
+
+    /// <summary>An empty span is NULL once pinned, which means absent.</summary>
+    private static void StandIn(fl_pointwise_args* args, PointwiseTraits traits, void* nothing)
+    {
+        args->input = args->target = nothing;
+        if ((traits & PointwiseTraits.ExtraIsNeeded) != 0) args->extra = nothing;
     }
 }

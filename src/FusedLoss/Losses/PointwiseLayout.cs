@@ -5,18 +5,20 @@ namespace FusedLoss;
 /// <summary>Brings the buffers of a point-wise loss to the three nested loops of the native side.</summary>
 internal static class PointwiseLayout
 {
-    /// <summary>input, target, gradient, targetGradient, weight, posWeight: those that may be strided.</summary>
-    public const int Operands = 6;
+    /// <summary>input, target, gradient, targetGradient, extraGradient, weight, extra: those that may be
+    /// strided.</summary>
+    public const int Operands = 7;
 
     /// <summary>Nested loops of the native side.</summary>
     public const int Loops = 3;
 
-    private const int FirstOutput = 2, FirstWeight = 4;
+    /// <summary>Strides of all operands.</summary>
+    public const int Room = Operands * Loops;
 
-    private static readonly string[] s_names = ["input", "target", "gradient", "targetGradient", "weight", "posWeight"];
+    private const int FirstOutput = 2, Weight = 5, Extra = 6;
 
     /// <summary>Size of the first dimension.</summary>
-    public static long Batch<T>(scoped in PointwiseArgs<T> buffers)
+    public static long Batch<T>(scoped in PointwiseBuffers<T> buffers)
         where T : unmanaged
     {
         if (buffers.Batch < 0)
@@ -30,46 +32,62 @@ internal static class PointwiseLayout
     /// <returns>Bit i is set when operand i needs its strides; when none does, the shape stays 0.</returns>
     /// <exception cref="ArgumentException">Shapes differ, a weight does not broadcast, or three loops are not
     /// enough.</exception>
-    public static uint Plan<T>(scoped in PointwiseArgs<T> buffers, Span<long> shape, Span<long> strides)
+    public static uint Plan<T>(
+        scoped in PointwiseBuffers<T> buffers, PointwiseTraits traits, PointwiseNames names, Span<long> shape,
+        Span<long> strides)
         where T : unmanaged
     {
-        var count = buffers._input.Length;
+        var count = buffers.Input.Length;
         var shaped = Shaped(buffers);
         if (count == 0 || IsFlat(buffers, View(buffers, shaped).Lengths)) return 0;
 
         var nest = new LoopNest(stackalloc long[LoopNest.MemoryFor(Operands)]);
-        SetShape(ref nest, View(buffers, shaped), s_names[shaped]);
-        for (var i = 0; i < Operands; i++) SetTensor(nest, View(buffers, i), i, s_names[shaped]);
-        for (var i = FirstWeight; i < Operands; i++) SetShortSpan(ref nest, View(buffers, i), i, count);
+        var operand = names.Operands;
+        SetShape(ref nest, View(buffers, shaped), operand[shaped]);
+        for (var i = 0; i < Operands; i++)
+            SetTensor(nest, View(buffers, i), (i, operand[i]), FitOf(i, traits), operand[shaped]);
+        for (var i = Weight; i < Operands; i++) SetShortSpan(ref nest, View(buffers, i), (i, operand[i]), names.Input);
         nest.Join(Operands);
-        if (nest.Rank > Loops) ThrowTooManyLoops(buffers, nest);
-        for (var i = FirstOutput; i < FirstWeight; i++)
+        if (nest.Rank > Loops) ThrowTooManyLoops(buffers, nest, operand);
+        for (var i = FirstOutput; i < Weight; i++)
         {
-            if (!nest.IsDistinct(i)) ThrowRepeats(s_names[i], View(buffers, i).Strides);
+            if (!nest.IsDistinct(i)) ThrowRepeats(operand[i], View(buffers, i).Strides);
         }
 
         return Emit(nest, shape, strides);
     }
 
-    private static ref readonly InputView<T> View<T>(in PointwiseArgs<T> buffers, int operand)
+    private static ref readonly InputView<T> View<T>(in PointwiseBuffers<T> buffers, int operand)
         where T : unmanaged
     {
         switch (operand)
         {
-            case 0: return ref buffers._input;
-            case 1: return ref buffers._target;
-            case 2: return ref buffers._gradient.View;
-            case 3: return ref buffers._targetGradient.View;
-            case 4: return ref buffers._weight;
-            default: return ref buffers._posWeight;
+            case 0: return ref buffers.Input;
+            case 1: return ref buffers.Target;
+            case 2: return ref buffers.Gradient.View;
+            case 3: return ref buffers.TargetGradient.View;
+            case 4: return ref buffers.ExtraGradient.View;
+            case Weight: return ref buffers.Weight;
+            default: return ref buffers.Extra;
         }
     }
 
+    /// <summary>How a tensor may differ from the shape of the others.</summary>
+    private enum Fit { Same, Broadcast, BroadcastOrLackLast }
+
+    private static Fit FitOf(int operand, PointwiseTraits traits) => operand switch
+    {
+        Weight => Fit.Broadcast,
+        Extra when (traits & PointwiseTraits.ExtraMayLackLast) != 0 => Fit.BroadcastOrLackLast,
+        Extra when (traits & PointwiseTraits.ExtraBroadcasts) != 0 => Fit.Broadcast,
+        _ => Fit.Same,
+    };
+
     /// <summary>The operand whose shape the others must have or broadcast to: the first tensor, or the input.</summary>
-    private static int Shaped<T>(scoped in PointwiseArgs<T> buffers)
+    private static int Shaped<T>(scoped in PointwiseBuffers<T> buffers)
         where T : unmanaged
     {
-        for (var i = 0; i < FirstWeight; i++)
+        for (var i = 0; i < Weight; i++)
         {
             if (!View(buffers, i).Shape.IsEmpty) return i;
         }
@@ -78,10 +96,10 @@ internal static class PointwiseLayout
     }
 
     /// <summary>The usual case: everything is dense, nothing repeats.</summary>
-    private static bool IsFlat<T>(scoped in PointwiseArgs<T> buffers, scoped ReadOnlySpan<nint> shape)
+    private static bool IsFlat<T>(scoped in PointwiseBuffers<T> buffers, scoped ReadOnlySpan<nint> shape)
         where T : unmanaged
     {
-        var count = buffers._input.Length;
+        var count = buffers.Input.Length;
         for (var i = 0; i < Operands; i++)
         {
             ref readonly var view = ref View(buffers, i);
@@ -108,48 +126,69 @@ internal static class PointwiseLayout
     }
 
     /// <summary>Tensors bring their strides, weights among them broadcast; everything else is dense for now.</summary>
-    private static void SetTensor<T>(LoopNest nest, scoped in InputView<T> view, int operand, string shapedName)
+    private static void SetTensor<T>(
+        LoopNest nest, scoped in InputView<T> view, (int Index, string Name) operand, Fit fit, string shapedName)
         where T : unmanaged
     {
-        nest.SetRepeated(operand, long.MaxValue);
+        nest.SetRepeated(operand.Index, long.MaxValue);
         var lengths = view.Shape;
-        var from = view.Strides;
         if (lengths.IsEmpty) return;
-        var name = s_names[operand];
+        var from = view.Strides;
+        var to = nest.Strides(operand.Index);
+        if (fit == Fit.BroadcastOrLackLast && LacksLast(lengths, nest.Sizes))
+        {
+            for (var i = 0; i < lengths.Length; i++) to[i] = lengths[i] == 1 ? 0 : from[i];
+            to[^1] = 0;
+            return;
+        }
+
         var extra = lengths.Length - nest.Rank;
-        var fits = operand >= FirstWeight || extra == 0;
+        var fits = fit != Fit.Same || extra == 0;
         for (var i = 0; i < extra; i++) fits &= lengths[i] == 1;
-        var to = nest.Strides(operand);
         for (var i = Math.Max(0, -extra); i < nest.Rank && fits; i++)
         {
             var length = lengths[i + extra];
-            fits = length == nest.Sizes[i] || (operand >= FirstWeight && length == 1);
+            fits = length == nest.Sizes[i] || (fit != Fit.Same && length == 1);
             to[i] = length == 1 ? 0 : from[i + extra];
         }
 
         if (-extra > 0) to[..-extra].Clear();
         if (fits) return;
-        var verb = operand >= FirstWeight ? "does not broadcast to" : "differs from";
+        var verb = fit == Fit.Same ? "differs from" : "does not broadcast to";
         throw new ArgumentException(
-            $"{name} has shape {Require.Text(lengths)}, which {verb} the shape "
+            $"{operand.Name} has shape {Require.Text(lengths)}, which {verb} the shape "
             + $"{Require.Text<long>(nest.Sizes)} of {shapedName}.",
-            name);
+            operand.Name);
+    }
+
+    private static bool LacksLast(ReadOnlySpan<nint> lengths, ReadOnlySpan<long> sizes)
+    {
+        if (lengths.Length != sizes.Length - 1) return false;
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] != sizes[i]) return false;
+        }
+
+        return true;
     }
 
     /// <summary>A span that is shorter than the input repeats along its leading dimensions.</summary>
-    private static void SetShortSpan<T>(ref LoopNest nest, scoped in InputView<T> view, int operand, long count)
+    private static void SetShortSpan<T>(
+        ref LoopNest nest, scoped in InputView<T> view, (int Index, string Name) operand, string input)
         where T : unmanaged
     {
+        var count = 1L;
+        foreach (var size in nest.Sizes) count *= size;
         if (view.IsEmpty || !view.Lengths.IsEmpty || view.Length == count) return;
-        var name = s_names[operand];
         if (count % view.Length != 0 || !nest.TryCut(view.Length, Operands))
         {
             throw new ArgumentException(
-                $"{name} has {view.Length} elements, which do not repeat evenly over the {count} elements of input.",
-                name);
+                $"{operand.Name} has {view.Length} elements, which do not repeat evenly over the {count} elements of "
+                + $"{input}.",
+                operand.Name);
         }
 
-        nest.SetRepeated(operand, view.Length);
+        nest.SetRepeated(operand.Index, view.Length);
     }
 
     private static uint Emit(LoopNest nest, Span<long> shape, Span<long> strides)
@@ -178,12 +217,13 @@ internal static class PointwiseLayout
         name);
 
     [DoesNotReturn]
-    private static void ThrowTooManyLoops<T>(scoped in PointwiseArgs<T> buffers, LoopNest nest)
+    private static void ThrowTooManyLoops<T>(
+        scoped in PointwiseBuffers<T> buffers, LoopNest nest, ReadOnlySpan<string> names)
         where T : unmanaged
     {
         var operand = 0;
         while (operand < Operands - 1 && nest.IsDense(operand)) operand++;
-        var name = s_names[operand];
+        var name = names[operand];
         ref readonly var view = ref View(buffers, operand);
         throw new ArgumentException(
             $"{name} has shape {Require.Text(view.Lengths)} and strides {Require.Text(view.Strides)}, which take "

@@ -43,6 +43,10 @@ internal static class Require
         if (!view.IsDense) ThrowNotDense(name, view.Strides);
     }
 
+    [DoesNotReturn]
+    public static void ThrowNotDense(string name) => throw new ArgumentException(
+        $"{name} is a tensor with gaps or another order, but must be dense; copy it to a dense tensor first.", name);
+
     public static void NoTargetGradient(long length)
     {
         if (length != 0)

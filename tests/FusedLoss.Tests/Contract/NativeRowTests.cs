@@ -24,7 +24,7 @@ public unsafe class NativeRowTests
         ("rows that overflow", FL_ERROR_COUNT, (_, a) => { a->outer = 1L << 40; a->inner = 1L << 40; }),
         ("input missing", FL_ERROR_NULL_POINTER, (_, a) => a->input = null),
         ("no target", FL_ERROR_TARGET, (_, a) => a->labels = null),
-        ("two targets", FL_ERROR_TARGET, (b, a) => a->probabilities = b.Target),
+        ("two targets", FL_ERROR_TARGET, (b, a) => a->target = b.Target),
         ("target gradient of labels", FL_ERROR_TARGET, (b, a) => a->target_gradient = b.TargetGradient),
         ("outer stride negative", FL_ERROR_COUNT, (_, a) => a->input_outer_stride = -3),
         ("class stride negative", FL_ERROR_COUNT, (_, a) => a->input_class_stride = -1),
@@ -131,7 +131,7 @@ public unsafe class NativeRowTests
         using var buffers = new NativeBuffers();
         var args = buffers.Rows();
         args.labels = null;
-        args.probabilities = buffers.Target;
+        args.target = buffers.Target;
         Assert.Equal(FL_ERROR_TARGET, NativeMethods.fl_softmax_focal(buffers.Context, &args, null));
         Assert.True(buffers.OutputsUntouched, "An output was written.");
     }

@@ -104,7 +104,7 @@ internal static class PointwiseRefusals
             "batch", "batch is -1 but must be at least 0."),
         new("integers", _ =>
             Loss.Mse<int>(new() { Input = new int[2], Target = new int[2] }), typeof(NotSupportedException), null,
-            "Losses take float or double, not Int32."),
+            "Losses take float, double, Half or BFloat16, not Int32."),
     ];
 
     private static Refusal[] Shapes() =>
@@ -124,7 +124,8 @@ internal static class PointwiseRefusals
         Argument("losses with gaps",
             o => Loss.Mse<float>(new() { Input = X, Target = T,
                 Losses = new TensorSpan<float>(o.Losses, 0, [2, 5], [7, 1]) }),
-            "losses", "losses has strides [7, 1] but must be dense; copy it to a dense tensor first."),
+            "losses",
+            "losses is a tensor with gaps or another order, but must be dense; copy it to a dense tensor first."),
     ];
 
     private static Refusal[] Memory() =>

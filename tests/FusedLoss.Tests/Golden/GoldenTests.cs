@@ -55,8 +55,8 @@ public class GoldenTests
         Target = Tensor<T>(golden.Target, golden.Shape),
         Weight = Tensor<T>(golden.Weight, golden.WeightShape ?? golden.Shape),
         PosWeight = Tensor<T>(golden.PosWeight, golden.PosWeightShape ?? golden.Shape),
-        Upstream = Of<T>(golden.Upstream),
-        Losses = losses,
+        Upstream = InputTerms.From<T>(Of<T>(golden.Upstream)),
+        Losses = OutputTerms.From<T>(losses),
         Gradient = gradient,
         TargetGradient = target,
     };
@@ -67,9 +67,9 @@ public class GoldenTests
         Logits = Tensor<T>(golden.Input, golden.Shape),
         Labels = golden.Labels.Length == 0 ? default : golden.Labels,
         Probabilities = Of<T>(golden.Target),
-        ClassWeights = Of<T>(golden.Weight),
-        Upstream = Of<T>(golden.Upstream),
-        Losses = losses,
+        ClassWeights = InputTerms.From<T>(Of<T>(golden.Weight)),
+        Upstream = InputTerms.From<T>(Of<T>(golden.Upstream)),
+        Losses = OutputTerms.From<T>(losses),
         Gradient = gradient,
         TargetGradient = target,
     };

@@ -92,7 +92,8 @@ public class PointwiseDecisionTests
         call(
             new PointwiseArgs<T>
             {
-                Input = x, Target = t, Losses = losses, Gradient = gradient, TargetGradient = target,
+                Input = x, Target = t, Losses = OutputTerms.From<T>(losses), Gradient = gradient,
+                TargetGradient = target,
             },
             (TOptions)(options with { Reduction = Reduction.None }), null);
         return (losses, gradient, target);

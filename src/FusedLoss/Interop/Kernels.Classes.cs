@@ -1,0 +1,43 @@
+namespace FusedLoss.Interop;
+
+internal readonly unsafe struct CrossEntropyKernel(CrossEntropyOptions? options) : IClassKernel
+{
+    private readonly CrossEntropyOptions _options = options ?? CrossEntropyOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static ClassTraits Traits =>
+        ClassTraits.Labels | ClassTraits.Target | ClassTraits.TargetGradient | ClassTraits.ClassWeights
+        | ClassTraits.SampleWeights | ClassTraits.Statistics;
+
+    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    {
+        fl_cross_entropy_params hyper = new()
+        {
+            label_smoothing = _options.LabelSmoothing, ignore_index = _options.IgnoreIndex,
+        };
+        return NativeMethods.fl_cross_entropy(context, args, &hyper);
+    }
+}
+
+internal readonly unsafe struct SoftmaxFocalKernel(SoftmaxFocalOptions? options) : IClassKernel
+{
+    private readonly SoftmaxFocalOptions _options = options ?? SoftmaxFocalOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static ClassTraits Traits => ClassTraits.Labels | ClassTraits.ClassWeights;
+
+    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    {
+        if (_options.Alpha >= 0) Require.Alpha(_options.Alpha, args->classes, args->class_weight != null);
+        fl_softmax_focal_params hyper = new()
+        {
+            gamma = _options.Gamma,
+            alpha = _options.Alpha,
+            ignore_index = _options.IgnoreIndex,
+            detach = (int)_options.Gradient,
+        };
+        return NativeMethods.fl_softmax_focal(context, args, &hyper);
+    }
+}
