@@ -71,7 +71,7 @@ typedef struct fl_triplet_margin_params {
     double      margin;   /* finite. Default 1 */
     double      p;        /* of the norm: any number, +inf and -inf too. Default 2 */
     double      eps;      /* added to every component of a difference, sign and all; >= 0, finite. Default 1e-6 */
-    int32_t     swap;     /* 1 = the negative's distance is the smaller one of those to anchor and positive. Default 0 */
+    int32_t     swap;     /* 1 = the negative counts as near as it is to anchor or positive. Default 0 */
     fl_distance distance; /* default FL_DISTANCE_NORM */
 } fl_triplet_margin_params;
 

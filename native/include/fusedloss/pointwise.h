@@ -15,8 +15,8 @@ extern "C" {
  *  repeats the element, which is how a weight of shape [C] or [C,1] broadcasts. NULL strides = dense.
  *
  *  May share memory: gradient with input, target_gradient with target, extra_gradient with extra - the very same
- *  address and strides. Every other overlap of an output is FL_ERROR_OVERLAP. Strided outputs must not repeat elements: no
- *  stride 0 over a size above 1. */
+ *  address and strides. Every other overlap of an output is FL_ERROR_OVERLAP. Strided outputs must not repeat
+ *  elements: no stride 0 over a size above 1. */
 typedef struct fl_pointwise_args {
     int32_t        struct_size;       /* sizeof(fl_pointwise_args) */
     fl_dtype       dtype;             /* of every buffer below */

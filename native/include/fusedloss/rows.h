@@ -16,8 +16,8 @@ extern "C" {
  *  input, target, gradient and target_gradient have elements of type `dtype`; everything per row or per class has its
  *  term type (see fl_dtype). What a loss does not take must be NULL (FL_ERROR_PARAMETER).
  *
- *  May share memory: gradient with input, target_gradient with target - the very same address and strides. Every other
- *  overlap of an output is FL_ERROR_OVERLAP. */
+ *  May share memory: gradient with input - the very same address and strides. Every other overlap of an output is
+ *  FL_ERROR_OVERLAP. */
 typedef struct fl_row_args {
     int32_t        struct_size;           /* sizeof(fl_row_args) */
     fl_dtype       dtype;

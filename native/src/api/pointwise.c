@@ -3,7 +3,10 @@
 #include "api/chunks.h"
 
 /* Weights that a loss takes, what its mean divides by, and whether its target has no gradient. */
-enum { TAKES_NO_WEIGHT = 0, TAKES_WEIGHT = 1, MEAN_BY_WEIGHT = 3, TAKES_POS_WEIGHT = 5, TARGET_IS_CONSTANT = 8 };
+enum {
+    TAKES_NO_WEIGHT = 0, TAKES_WEIGHT = 1, MEAN_BY_WEIGHT = 3, TAKES_POS_WEIGHT = 5, TARGET_IS_CONSTANT = 8,
+    NEEDS_EXTRA = 16 /* and has a gradient to it */
+};
 
 typedef struct work {
     const fl_point_call* call;
@@ -46,7 +49,7 @@ static fl_status check_view(const fl_pointwise_args* a, const void* data, const 
                             fl_view* view, fl_extent* extent) {
     const int64_t size = fl_size_of(a->dtype);
     int64_t span = 1;
-    *view = (fl_view){ .data = data, .dense = 1 };
+    *view = (fl_view){ .data = data, .dense = 1, .type = (int32_t)a->dtype };
     *extent = fl_extent_of(data, a->count, size, written);
     if (!data || !strides) return FL_OK;
     if (a->count == 0) return FL_OK;
@@ -70,35 +73,41 @@ static int same_view(const fl_view* a, const fl_view* b) {
 }
 
 static fl_status check_buffers(const fl_pointwise_args* a, fl_point_call* call) {
-    fl_extent e[8];
+    const int64_t term = fl_size_of(fl_term_type(a->dtype));
+    fl_extent e[9];
     FL_TRY(check_view(a, a->input, a->input_strides, 0, &call->input, &e[0]));
     FL_TRY(check_view(a, a->target, a->target_strides, 0, &call->target, &e[1]));
-    FL_TRY(check_view(a, a->weight, a->weight_strides, 0, &call->weight, &e[2]));
-    FL_TRY(check_view(a, a->pos_weight, a->pos_weight_strides, 0, &call->extra, &e[3]));
+    FL_TRY(check_view(a, a->extra, a->extra_strides, 0, &call->extra, &e[2]));
+    FL_TRY(check_view(a, a->weight, a->weight_strides, 0, &call->weight, &e[3]));
     FL_TRY(check_view(a, a->gradient, a->gradient_strides, 1, &call->gradient, &e[4]));
     FL_TRY(check_view(a, a->target_gradient, a->target_gradient_strides, 1, &call->target_gradient, &e[5]));
-    e[6] = fl_extent_of(a->losses, a->count, fl_size_of(a->dtype), 1);
-    e[7] = fl_extent_of(a->upstream, a->upstream_count, fl_size_of(a->dtype), 0);
+    FL_TRY(check_view(a, a->extra_gradient, a->extra_gradient_strides, 1, &call->extra_gradient, &e[6]));
+    e[7] = fl_extent_of(a->losses, a->count, term, 1);
+    e[8] = fl_extent_of(a->upstream, a->upstream_count, term, 0);
     if (same_view(&call->gradient, &call->input)) e[4].same_as = &e[0];
     if (same_view(&call->target_gradient, &call->target)) e[5].same_as = &e[1];
-    return fl_check_overlap(e, 8);
+    if (same_view(&call->extra_gradient, &call->extra)) e[6].same_as = &e[2];
+    return fl_check_overlap(e, 9);
 }
 
 static int shape_fits(const fl_pointwise_args* a) {
     if (a->shape[0] == 0 && a->shape[1] == 0 && a->shape[2] == 0)
-        return a->count == 0 || !(a->input_strides || a->target_strides || a->weight_strides || a->pos_weight_strides
-                                  || a->gradient_strides || a->target_gradient_strides);
+        return a->count == 0 || !(a->input_strides || a->target_strides || a->weight_strides || a->extra_strides
+                                  || a->gradient_strides || a->target_gradient_strides || a->extra_gradient_strides);
     const int64_t plane = fl_checked_product(a->shape[1], a->shape[2]);
     return plane >= 0 && fl_checked_product(a->shape[0], plane) == a->count;
 }
 
 static fl_status check(const fl_context* context, const fl_pointwise_args* a, int takes, fl_point_call* call) {
     if (!context) return FL_ERROR_NULL_POINTER;
-    if (a->dtype != FL_FLOAT32 && a->dtype != FL_FLOAT64) return FL_ERROR_DTYPE;
+    if (!fl_is_dtype(a->dtype)) return FL_ERROR_DTYPE;
     if (a->count < 0 || a->count > FL_MAX_ELEMENTS || !shape_fits(a)) return FL_ERROR_COUNT;
     if (a->count > 0 && (!a->input || !a->target)) return FL_ERROR_NULL_POINTER;
     if (a->weight && !(takes & TAKES_WEIGHT)) return FL_ERROR_PARAMETER;
-    if (a->pos_weight && takes != TAKES_POS_WEIGHT) return FL_ERROR_PARAMETER;
+    if (a->count > 0 && takes & NEEDS_EXTRA && !a->extra) return FL_ERROR_NULL_POINTER;
+    if (a->extra && !(takes & NEEDS_EXTRA) && takes != TAKES_POS_WEIGHT) return FL_ERROR_PARAMETER;
+    if (a->extra_gradient && !(takes & NEEDS_EXTRA)) return FL_ERROR_PARAMETER;
+    if (a->flags & FL_FLAG_CORRECT) return FL_ERROR_REDUCTION;
     if (a->target_gradient && takes & TARGET_IS_CONSTANT) return FL_ERROR_PARAMETER;
     if (a->reduction == FL_BATCHMEAN && a->batch < 0) return FL_ERROR_COUNT;
     FL_TRY(fl_check_reduction(a->reduction, a->flags, a->denominator, a->upstream, a->upstream_count, a->count));
@@ -108,7 +117,7 @@ static fl_status check(const fl_context* context, const fl_pointwise_args* a, in
 }
 
 static int wanted(const fl_pointwise_args* a) {
-    if (a->target_gradient) return FL_WANT_ALL;
+    if (a->target_gradient || a->extra_gradient) return FL_WANT_ALL;
     const int loss = a->losses || (!(a->flags & FL_FLAG_NO_LOSS) && a->reduction != FL_NONE);
     return !a->gradient ? FL_WANT_LOSS : loss ? FL_WANT_BOTH : FL_WANT_GRADIENT;
 }
@@ -177,7 +186,7 @@ fl_status fl_bce(fl_context* context, fl_pointwise_args* args) {
 
 fl_status fl_bce_with_logits(fl_context* context, fl_pointwise_args* args) {
     FL_TRY(check_struct(args));
-    const int key = args->pos_weight ? FL_POINT_bce_with_logits_positive : FL_POINT_bce_with_logits;
+    const int key = args->extra ? FL_POINT_bce_with_logits_positive : FL_POINT_bce_with_logits;
     return pointwise(context, args, TAKES_POS_WEIGHT, key, NULL);
 }
 
@@ -214,4 +223,18 @@ fl_status fl_kl_div(fl_context* context, fl_pointwise_args* args, const fl_kl_di
     FL_TRY(check_struct(args));
     if (!fl_is_flag(p->log_target)) return FL_ERROR_PARAMETER;
     return pointwise(context, args, TAKES_NO_WEIGHT, p->log_target ? FL_POINT_kl_div_log : FL_POINT_kl_div, NULL);
+}
+
+fl_status fl_gaussian_nll(fl_context* context, fl_pointwise_args* args, const fl_gaussian_nll_params* hyper) {
+    const fl_gaussian_nll_params defaults = { 1e-6, 0, 0 }, *p = hyper ? hyper : &defaults;
+    FL_TRY(check_struct(args));
+    if (!fl_positive(p->eps) || !fl_is_flag(p->full)) return FL_ERROR_PARAMETER;
+    return pointwise(context, args, NEEDS_EXTRA, FL_POINT_gaussian_nll, p);
+}
+
+fl_status fl_margin_ranking(fl_context* context, fl_pointwise_args* args, const fl_margin_ranking_params* hyper) {
+    const fl_margin_ranking_params defaults = { 0.0 }, *p = hyper ? hyper : &defaults;
+    FL_TRY(check_struct(args));
+    if (!fl_in_range(p->margin, -DBL_MAX, DBL_MAX)) return FL_ERROR_PARAMETER;
+    return pointwise(context, args, NEEDS_EXTRA, FL_POINT_margin_ranking, p);
 }

@@ -37,7 +37,6 @@ static fl_status check_buffers(const fl_row_args* a, int takes, int64_t terms, f
     if (a->gradient == a->input && call->gradient_outer == call->input_outer
         && call->gradient_class == call->input_class)
         e[1].same_as = &e[0];
-    if (a->target_gradient == a->target) e[3].same_as = &e[2];
     return fl_check_overlap(e, 12);
 }
 

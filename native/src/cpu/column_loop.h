@@ -34,10 +34,22 @@ FL_FN void fl_column_tops(const fl_columns* k, fl_lanes* lanes, int64_t classes,
     }
 }
 
+/* The label's logit below the maximum; an ignored row has none, so that exp(gap) adds nothing to its sum. */
 FL_FN void fl_column_gaps(const fl_columns* k, fl_lanes* lanes, int n) {
     for (int l = 0; l < n; ++l) {
         const fl_int y = lanes->label[l] < 0 ? 0 : lanes->label[l];
         lanes->gap[l] = k->x[y * k->x_class + l] - lanes->top[l];
+    }
+    if (!lanes->ignored) return;
+    for (int l = 0; l < n; ++l) lanes->gap[l] = lanes->label[l] < 0 ? -FL_INFINITY : lanes->gap[l];
+}
+
+/* The first class that has the maximum, -1 where that is NaN. */
+FL_APART void fl_column_predictions(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
+    for (int l = 0; l < n; ++l) lanes->predicted[l] = -1;
+    for (int64_t c = classes - 1; c >= 0; --c) {
+        const fl_real* x = k->x + c * k->x_class;
+        for (int l = 0; l < n; ++l) lanes->predicted[l] = x[l] == lanes->top[l] ? (fl_int)c : lanes->predicted[l];
     }
 }
 
@@ -105,10 +117,11 @@ FL_FN void fl_column_gradient(const fl_columns* k, const fl_lanes* lanes, const 
 FL_FN void fl_label_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call,
                             const fl_class_params* params, fl_label_fn at, int n) {
     fl_column_tops(k, lanes, call->classes, n);
+    if (fl_wants_predictions(call)) fl_column_predictions(k, lanes, call->classes, n);
     fl_column_gaps(k, lanes, n);
     fl_column_centers(k, lanes, call, params->share != FL_R(0.0), n);
     fl_column_exp(k, lanes, call->classes, n);
-    fl_finish_lanes(lanes, params, at, n);
+    fl_finish_lanes(lanes, call, params, at, n);
     if (k->g) fl_column_gradient(k, lanes, call, params->share, n);
 }
 #endif

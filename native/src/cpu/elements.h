@@ -12,7 +12,7 @@ enum { FL_TILE = 512 };
 #define FL_ALIGNED __attribute__((aligned(64)))
 
 /* A function of its own, because it is called from everywhere and seldom. */
-#define FL_APART __attribute__((noinline))
+#define FL_APART static __attribute__((noinline, unused))
 
 FL_FN int fl_is_half(int32_t type) { return FL_PRECISION == 32 && type >= FL_FLOAT16; }
 FL_FN const void* fl_at(const void* data, int64_t i, int32_t type) {
@@ -21,21 +21,25 @@ FL_FN const void* fl_at(const void* data, int64_t i, int32_t type) {
 FL_FN void* fl_at_out(void* data, int64_t i, int32_t type) { return (void*)(uintptr_t)fl_at(data, i, type); }
 
 #if FL_PRECISION == 32
-static inline FL_APART void fl_widen(float* to, const void* from, int64_t n, int32_t type) {
+FL_APART void fl_widen(float* to, const void* from, int64_t n, int32_t type) {
     if (type == FL_FLOAT16) fl_widen_f16(to, (const uint16_t*)from, n);
     else fl_widen_bf16(to, (const uint16_t*)from, n);
 }
-static inline FL_APART void fl_narrow(void* to, const float* from, int64_t n, int32_t type) {
+FL_APART void fl_narrow(void* to, const float* from, int64_t n, int32_t type) {
     if (type == FL_FLOAT16) fl_narrow_f16((uint16_t*)to, from, n);
     else fl_narrow_bf16((uint16_t*)to, from, n);
 }
 #else
-FL_FN void fl_widen(fl_real* to, const void* from, int64_t n, int32_t type) { (void)to, (void)from, (void)n, (void)type; }
-FL_FN void fl_narrow(void* to, const fl_real* from, int64_t n, int32_t type) { (void)to, (void)from, (void)n, (void)type; }
+FL_FN void fl_widen(fl_real* to, const void* from, int64_t n, int32_t type) {
+    (void)to, (void)from, (void)n, (void)type;
+}
+FL_FN void fl_narrow(void* to, const fl_real* from, int64_t n, int32_t type) {
+    (void)to, (void)from, (void)n, (void)type;
+}
 #endif
 
 /* Elements first, first + step, ... copied, n of them; n <= FL_TILE for 16-bit types. */
-static inline FL_APART void fl_gather_step(const void* data, int64_t first, int64_t step, int64_t n, int32_t type,
+FL_APART void fl_gather_step(const void* data, int64_t first, int64_t step, int64_t n, int32_t type,
                                            fl_real* to) {
     if (!fl_is_half(type)) {
         const fl_real* from = (const fl_real*)data + first;
@@ -47,7 +51,7 @@ static inline FL_APART void fl_gather_step(const void* data, int64_t first, int6
     for (int64_t i = 0; i < n; ++i) packed[i] = from[i * step];
     fl_widen(to, packed, n, type);
 }
-static inline FL_APART void fl_scatter_step(void* data, int64_t first, int64_t step, int64_t n, int32_t type,
+FL_APART void fl_scatter_step(void* data, int64_t first, int64_t step, int64_t n, int32_t type,
                                             const fl_real* from) {
     if (!fl_is_half(type)) {
         fl_real* to = (fl_real*)data + first;

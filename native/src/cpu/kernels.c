@@ -1,38 +1,56 @@
 /* Compiled once per instruction set and precision, with -DFL_TABLE=<name> -DFL_PRECISION=<bits> and that set's flags;
  * exports that one symbol. C, not C++, on purpose: no inline function can leak from wide objects into the baseline. */
 #include "cpu/pointwise_loop.h"
+#include "cpu/nll_loop.h"
 #include "cpu/row_loop.h"
 #include "cpu/tile_rows.h"
 
 /* A function of its own per set of outputs, so that the check for packed code sees each. */
-#define FL_POINT_FUNCTION(name, type, want, suffix) \
+#define FL_POINT_FUNCTION(name, want, triple, suffix) \
     static double name##_##suffix##_kernel(const fl_point_call* call, int64_t begin, int64_t end) \
-    { return fl_pointwise(call, begin, end, want, fl_##name##_point); }
+    { return fl_pointwise(call, begin, end, want, triple, fl_##name##_point); }
+#define FL_POINT_FUNCTIONS(name, triple) \
+    FL_POINT_FUNCTION(name, FL_WANT_LOSS, triple, loss) FL_POINT_FUNCTION(name, FL_WANT_GRADIENT, triple, gradient) \
+    FL_POINT_FUNCTION(name, FL_WANT_BOTH, triple, both) FL_POINT_FUNCTION(name, FL_WANT_ALL, triple, all)
+#define FL_POINT_AT(name, type) \
+    FL_FN fl_triple fl_##name##_point(fl_real x, fl_real t, fl_real a, const void* params)
+FL_FN fl_triple fl_triple_of(fl_point p) { return (fl_triple){ p.loss, p.grad, p.target_grad, FL_R(0.0) }; }
 #define FL_POINT_KERNELS(name, type) \
-    FL_FN fl_point fl_##name##_point(fl_real x, fl_real t, fl_real a, const void* params) \
-    { return fl_##name##_at(x, t, a, (const type*)params); } \
-    FL_POINT_FUNCTION(name, type, FL_WANT_LOSS, loss) FL_POINT_FUNCTION(name, type, FL_WANT_GRADIENT, gradient) \
-    FL_POINT_FUNCTION(name, type, FL_WANT_BOTH, both) FL_POINT_FUNCTION(name, type, FL_WANT_ALL, all)
+    FL_POINT_AT(name, type) { return fl_triple_of(fl_##name##_at(x, t, a, (const type*)params)); } \
+    FL_POINT_FUNCTIONS(name, 0)
+#define FL_TRIPLE_KERNELS(name, type) \
+    FL_POINT_AT(name, type) { return fl_##name##_at(x, t, a, (const type*)params); } FL_POINT_FUNCTIONS(name, 1)
 FL_POINTWISE_LOSSES(FL_POINT_KERNELS)
 FL_POINTWISE_VARIANTS(FL_POINT_KERNELS)
+FL_TRIPLE_LOSSES(FL_TRIPLE_KERNELS)
 
-/* The three shapes of rows are functions of their own for the same reason. */
-#define FL_APART __attribute__((noinline))
+/* The shapes of rows are functions of their own for the same reason. */
 #define FL_ROW_FUNCTION(name, shape, at, mix, rows) \
-    static FL_APART double name##_##shape##_kernel(const fl_row_call* call, int64_t begin, int64_t end) \
-    { return rows(call, at, mix, begin, end); }
+    FL_APART double name##_##shape##_kernel(const fl_row_call* call, int64_t begin, int64_t end, int64_t* right) \
+    { return rows(call, at, mix, begin, end, right); }
 #define FL_ROW_KERNELS(name, at, mix) \
     FL_ROW_FUNCTION(name, few, at, mix, fl_few_rows) FL_ROW_FUNCTION(name, long, at, mix, fl_long_rows) \
-    FL_ROW_FUNCTION(name, image, at, mix, fl_image_rows) \
-    static double name##_rows(const fl_row_call* call, int64_t begin, int64_t end) \
-    { return fl_rows(call, begin, end, name##_few_kernel, name##_long_kernel, name##_image_kernel); }
+    FL_ROW_FUNCTION(name, image, at, mix, fl_image_rows) FL_ROW_FUNCTION(name, chunked, at, mix, fl_chunked_rows) \
+    static double name##_rows(const fl_row_call* call, int64_t begin, int64_t end, int64_t* correct) \
+    { static const fl_shapes shapes = { name##_few_kernel, name##_long_kernel, name##_image_kernel, \
+                                        name##_chunked_kernel }; \
+      return fl_rows(call, begin, end, correct, &shapes); }
 
-static double fl_rows(const fl_row_call* call, int64_t begin, int64_t end, fl_row_kernel few, fl_row_kernel many,
-                      fl_row_kernel image) {
-    if (call->inner == 1) return call->classes < FL_FEW_CLASSES ? few(call, begin, end) : many(call, begin, end);
-    if (call->inner < FL_NARROW && call->classes <= FL_FEW_CLASSES)
-        return few(call, begin * call->inner, end * call->inner); /* narrower than a tile: a unit is one outer index */
-    return image(call, begin, end);
+typedef struct fl_shapes { fl_row_kernel few, many, image, chunked; } fl_shapes;
+
+/* The first row of a unit of work. */
+static int64_t fl_unit_row(const fl_row_call* call, int64_t unit) {
+    const int64_t tiles = (call->inner + FL_TILE_ROWS - 1) / FL_TILE_ROWS;
+    return call->inner <= 1 ? unit : unit / tiles * call->inner + unit % tiles * FL_TILE_ROWS;
+}
+
+static double fl_rows(const fl_row_call* call, int64_t begin, int64_t end, int64_t* correct, const fl_shapes* shapes) {
+    const int plain = fl_is_plain(call), few = call->classes <= FL_FEW_CLASSES;
+    const int64_t row = fl_unit_row(call, begin), rows_end = fl_unit_row(call, end);
+    if (call->inner == 1 && plain)
+        return (call->classes < FL_FEW_CLASSES ? shapes->few : shapes->many)(call, row, rows_end, correct);
+    if (few && (!plain || call->inner < FL_NARROW)) return shapes->few(call, row, rows_end, correct);
+    return plain ? shapes->image(call, begin, end, correct) : shapes->chunked(call, row, rows_end, correct);
 }
 
 #define FL_LABEL_KERNELS(name) FL_ROW_KERNELS(name##_labels, fl_##name##_at, NULL)
@@ -46,9 +64,10 @@ FL_PROBABILITY_LOSSES(FL_PROBABILITY_KERNELS)
 #define FL_PROBABILITY_ENTRY(name) name##_mixture_rows,
 extern const fl_kernels FL_TABLE;
 const fl_kernels FL_TABLE = {
-    { FL_POINTWISE_LOSSES(FL_POINT_ENTRY) FL_POINTWISE_VARIANTS(FL_POINT_ENTRY) },
+    { FL_POINTWISE_LOSSES(FL_POINT_ENTRY) FL_POINTWISE_VARIANTS(FL_POINT_ENTRY) FL_TRIPLE_LOSSES(FL_POINT_ENTRY) },
     { FL_LABEL_LOSSES(FL_LABEL_ENTRY) },
     { FL_PROBABILITY_LOSSES(FL_PROBABILITY_ENTRY) },
+    fl_nll_rows,
     fl_weight_sum_kernel,
     fl_scan_labels,
 };

@@ -60,8 +60,8 @@ typedef double (*fl_row_kernel)(const fl_row_call* call, int64_t begin, int64_t 
 /* Sum of the terms of rows [begin, end), whatever the layout. */
 typedef double (*fl_vector_kernel)(const fl_row_call* call, int64_t begin, int64_t end);
 
-/* First pass over labels [begin, end): what the mean divides by (with class and sample weights), and the first label out
- * of range (-1: none). Without labels: over the sample weights alone. */
+/* First pass over labels [begin, end): what the mean divides by (with class and sample weights), and the first label
+ * out of range (-1: none). Without labels: over the sample weights alone. */
 typedef struct fl_label_scan {
     int64_t bad, kept;
     double  weight;
@@ -74,7 +74,7 @@ enum { FL_WANT_LOSS = 0, FL_WANT_GRADIENT = 1, FL_WANT_BOTH = 2, FL_WANT_ALL = 3
 #define FL_ENUM_P(name, params) FL_POINT_##name,
 #define FL_ENUM_L(name) FL_LABEL_##name,
 #define FL_ENUM_T(name) FL_PROBABILITY_##name,
-enum { FL_POINTWISE_LOSSES(FL_ENUM_P) FL_POINTWISE_VARIANTS(FL_ENUM_P) FL_POINT_COUNT };
+enum { FL_POINTWISE_LOSSES(FL_ENUM_P) FL_POINTWISE_VARIANTS(FL_ENUM_P) FL_TRIPLE_LOSSES(FL_ENUM_P) FL_POINT_COUNT };
 enum { FL_LABEL_LOSSES(FL_ENUM_L) FL_LABEL_COUNT };
 enum { FL_PROBABILITY_LOSSES(FL_ENUM_T) FL_PROBABILITY_COUNT };
 
@@ -82,6 +82,7 @@ typedef struct fl_kernels {
     fl_point_kernel  pointwise[FL_POINT_COUNT][FL_WANTS];
     fl_row_kernel    labels[FL_LABEL_COUNT];
     fl_row_kernel    probabilities[FL_PROBABILITY_COUNT];
+    fl_vector_kernel nll;
     fl_weight_sum    weight_sum;
     fl_label_scanner scan;
 } fl_kernels;

@@ -2,18 +2,19 @@
  * mathematics applied to all lanes at once. */
 #ifndef FL_LANES_H
 #define FL_LANES_H
+#include "cpu/label_scan.h"
 #include "cpu/tile.h"
-#include "cpu/total.h"
 #include "losses/classes.h"
-#include "math/fl_reduce.h"
 
 typedef struct fl_lanes {
-    fl_int  label[FL_TILE_ROWS];  /* -1: ignored */
-    fl_real weight[FL_TILE_ROWS]; /* class weight of the label */
-    fl_real scale[FL_TILE_ROWS];  /* gradients are multiplied by it; 0 for ignored rows */
+    fl_int  label[FL_TILE_ROWS];     /* -1: ignored */
+    fl_int  predicted[FL_TILE_ROWS]; /* filled where predictions are wanted */
+    fl_real weight[FL_TILE_ROWS];    /* class weight of the label */
+    fl_real sample[FL_TILE_ROWS];    /* sample weight; filled where there are any */
+    fl_real scale[FL_TILE_ROWS];     /* gradients are multiplied by it; 0 for ignored rows */
     fl_real top[FL_TILE_ROWS], gap[FL_TILE_ROWS], rest[FL_TILE_ROWS], centered[FL_TILE_ROWS];
-    fl_real loss[FL_TILE_ROWS], pull[FL_TILE_ROWS], label_grad[FL_TILE_ROWS];
-    int     ignored;              /* does any lane hold an ignored row? */
+    fl_real loss[FL_TILE_ROWS], pull[FL_TILE_ROWS], label_grad[FL_TILE_ROWS], log_sum[FL_TILE_ROWS];
+    int     ignored;                 /* does any lane hold an ignored row? */
 } fl_lanes;
 
 typedef fl_row_result (*fl_label_fn)(const fl_row* row, const fl_class_params* params);
@@ -21,8 +22,17 @@ typedef fl_row_result (*fl_label_fn)(const fl_row* row, const fl_class_params* p
 FL_FN fl_class_params fl_class_params_of(const fl_row_call* call) {
     return (fl_class_params){ (fl_real)(1.0 - call->label_smoothing),
                               (fl_real)(call->label_smoothing / (double)call->classes), (fl_real)call->weight_total,
-                              (fl_real)call->gamma, (fl_real)call->slope_gamma };
+                              (fl_real)call->gamma, (fl_real)call->slope_gamma, (fl_real)call->z_loss,
+                              (fl_real)call->soft_cap, (fl_real)call->temperature };
 }
+
+/* Can rows be swept where they lie? */
+FL_FN int fl_is_plain(const fl_row_call* call) {
+    return !fl_is_half(call->type) && call->soft_cap == 0.0 && call->temperature == 1.0 && !call->excludes;
+}
+FL_FN int fl_wants_predictions(const fl_row_call* call) { return call->predictions || call->counts; }
+/* Are even ignored rows swept? */
+FL_FN int fl_wants_all_rows(const fl_row_call* call) { return call->log_sum_exp || fl_wants_predictions(call); }
 
 FL_FN void fl_labels_from_32(const int32_t* y, int64_t ignore, fl_int* to, int n) {
     for (int l = 0; l < n; ++l) to[l] = (int64_t)y[l] == ignore ? (fl_int)-1 : (fl_int)y[l];
@@ -30,18 +40,24 @@ FL_FN void fl_labels_from_32(const int32_t* y, int64_t ignore, fl_int* to, int n
 FL_FN void fl_labels_from_64(const int64_t* y, int64_t ignore, fl_int* to, int n) {
     for (int l = 0; l < n; ++l) to[l] = y[l] == ignore ? (fl_int)-1 : (fl_int)y[l];
 }
+FL_FN void fl_labels_from_rule(const fl_row_call* call, int64_t row, fl_int* to, int n) {
+    for (int l = 0; l < n; ++l) to[l] = (fl_int)fl_label_of(call, row + l);
+}
 
 FL_FN void fl_load_scales(fl_lanes* lanes, const fl_row_call* call, int64_t row, int n) {
-    const fl_real scale = (fl_real)call->scale;
+    const fl_real scale = (fl_real)(call->scale / call->temperature);
     const fl_real* upstream = call->upstream ? (const fl_real*)call->upstream + row : NULL;
+    const fl_real* sample = call->sample_weight ? (const fl_real*)call->sample_weight + row : NULL;
     for (int l = 0; l < n; ++l) lanes->scale[l] = upstream ? scale * upstream[l] : scale;
+    for (int l = 0; l < n && sample; ++l) lanes->sample[l] = sample[l], lanes->scale[l] *= sample[l];
 }
 
 /* Lanes of rows [row, row + n); lanes up to `lanes_used` are filled as ignored rows. */
 FL_FN void fl_load_lanes(fl_lanes* lanes, const fl_row_call* call, int64_t row, int n, int lanes_used) {
     const fl_real* weight = (const fl_real*)call->class_weight;
     fl_int any = 0;
-    if (call->label_type == FL_INT32)
+    if (!call->labels) fl_labels_from_rule(call, row, lanes->label, n);
+    else if (call->label_type == FL_INT32)
         fl_labels_from_32((const int32_t*)call->labels + row, call->ignore_index, lanes->label, n);
     else fl_labels_from_64((const int64_t*)call->labels + row, call->ignore_index, lanes->label, n);
     fl_load_scales(lanes, call, row, n);
@@ -55,75 +71,54 @@ FL_FN void fl_load_lanes(fl_lanes* lanes, const fl_row_call* call, int64_t row, 
         for (int l = 0; l < lanes_used; ++l) lanes->scale[l] = lanes->label[l] < 0 ? FL_R(0.0) : lanes->scale[l];
 }
 
+/* What only some calls ask for: z lse^2, sample weights. */
+FL_FN void fl_add_extras(fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params, int n) {
+    if (params->z != FL_R(0.0))
+        for (int l = 0; l < n; ++l) {
+            const fl_row_result r = { lanes->loss[l], lanes->pull[l], lanes->label_grad[l], lanes->log_sum[l] };
+            const fl_row_result z = fl_add_z_loss(r, params->z, lanes->top[l], fl_exp_nonpos(lanes->gap[l]));
+            lanes->loss[l] = z.loss, lanes->pull[l] = z.pull, lanes->label_grad[l] = z.label;
+        }
+    if (call->sample_weight)
+        for (int l = 0; l < n; ++l) lanes->loss[l] *= lanes->sample[l];
+}
+
 /* From the sweeps to terms and gradient factors. Ignored rows count for nothing, whatever they hold. */
-FL_FN void fl_finish_lanes(fl_lanes* lanes, const fl_class_params* params, fl_label_fn at, int n) {
+FL_FN void fl_finish_lanes(fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params, fl_label_fn at,
+                           int n) {
     for (int l = 0; l < n; ++l) {
         const fl_row row = { lanes->gap[l], fl_exp_nonpos(lanes->gap[l]), lanes->rest[l], lanes->weight[l],
                              lanes->centered[l] };
         const fl_row_result result = at(&row, params);
         lanes->loss[l] = result.loss;
-        lanes->pull[l] = result.pull * lanes->scale[l];
-        lanes->label_grad[l] = result.label * lanes->scale[l];
+        lanes->pull[l] = result.pull;
+        lanes->label_grad[l] = result.label;
+        lanes->log_sum[l] = result.log_sum;
     }
+    if (params->z != FL_R(0.0) || call->sample_weight) fl_add_extras(lanes, call, params, n);
+    for (int l = 0; l < n; ++l) lanes->pull[l] *= lanes->scale[l], lanes->label_grad[l] *= lanes->scale[l];
     if (!lanes->ignored) return;
     for (int l = 0; l < n; ++l) lanes->loss[l] = lanes->label[l] < 0 ? FL_R(0.0) : lanes->loss[l];
     for (int l = 0; l < n; ++l) lanes->pull[l] = lanes->label[l] < 0 ? FL_R(0.0) : lanes->pull[l];
 }
 
+/* Statistics of rows [row, row + n). */
+FL_APART int64_t fl_take_statistics(const fl_lanes* lanes, const fl_row_call* call, int64_t row, int n) {
+    fl_real* lse = (fl_real*)call->log_sum_exp;
+    int64_t correct = 0;
+    for (int l = 0; l < n && lse; ++l) lse[row + l] = lanes->top[l] + lanes->log_sum[l];
+    for (int l = 0; l < n && call->predictions; ++l)
+        if (call->label_type == FL_INT32) ((int32_t*)call->predictions)[row + l] = (int32_t)lanes->predicted[l];
+        else ((int64_t*)call->predictions)[row + l] = (int64_t)lanes->predicted[l];
+    for (int l = 0; l < n && call->counts; ++l)
+        correct += lanes->label[l] >= 0 && lanes->predicted[l] == lanes->label[l];
+    return correct;
+}
+
 /* Terms of rows [row, row + n): stored where wanted, and summed. */
-FL_FN double fl_take_losses(const fl_lanes* lanes, const fl_row_call* call, int64_t row, int n) {
+FL_FN double fl_take_losses(const fl_lanes* lanes, const fl_row_call* call, int64_t row, int n, int64_t* correct) {
     if (call->losses) memcpy((fl_real*)call->losses + row, lanes->loss, sizeof(fl_real) * (size_t)n);
+    if (fl_wants_all_rows(call)) *correct += fl_take_statistics(lanes, call, row, n);
     return fl_sum_double(lanes->loss, n);
-}
-
-/* First pass over the labels: blocks are checked without a branch, only a bad one is searched. */
-FL_FN int64_t fl_label_of(const fl_row_call* call, int64_t row) {
-    return call->label_type == FL_INT32 ? (int64_t)((const int32_t*)call->labels)[row]
-                                        : ((const int64_t*)call->labels)[row];
-}
-FL_FN int fl_check_labels(const fl_row_call* call, int64_t row, int n, int64_t* kept) {
-    const int64_t classes = call->classes, ignore = call->ignore_index;
-    int bad = 0, used = 0;
-    if (call->label_type == FL_INT32) {
-        const int32_t* y = (const int32_t*)call->labels + row;
-        const int ignorable = ignore >= INT32_MIN && ignore <= INT32_MAX;
-        const uint32_t limit = classes > INT32_MAX ? (uint32_t)INT32_MAX + 1u : (uint32_t)classes;
-        for (int l = 0; l < n; ++l) {
-            const int skip = ignorable & (y[l] == (int32_t)ignore);
-            used += !skip, bad |= ((uint32_t)y[l] >= limit) & !skip;
-        }
-    } else {
-        const int64_t* y = (const int64_t*)call->labels + row;
-        for (int l = 0; l < n; ++l) {
-            const int skip = y[l] == ignore;
-            used += !skip, bad |= ((uint64_t)y[l] >= (uint64_t)classes) & !skip;
-        }
-    }
-    *kept += used;
-    return bad;
-}
-
-static void fl_scan_labels(const fl_row_call* call, int64_t begin, int64_t end, fl_label_scan* scan) {
-    const fl_real* weight = (const fl_real*)call->class_weight;
-    fl_real        used[FL_TILE] FL_ALIGNED;
-    fl_total       total = { 0.0, 0.0 };
-    *scan = (fl_label_scan){ -1, 0, 0.0 };
-    for (int64_t b = begin; b < end; b += FL_TILE) {
-        const int n = (int)(end - b < FL_TILE ? end - b : FL_TILE);
-        if (fl_check_labels(call, b, n, &scan->kept)) {
-            int64_t row = b;
-            for (int64_t y = fl_label_of(call, row); y == call->ignore_index || (y >= 0 && y < call->classes);)
-                y = fl_label_of(call, ++row);
-            scan->bad = row;
-            return;
-        }
-        if (!weight) continue;
-        for (int l = 0; l < n; ++l) {
-            const int64_t y = fl_label_of(call, b + l);
-            used[l] = y == call->ignore_index ? FL_R(0.0) : weight[y];
-        }
-        fl_total_add(&total, fl_sum_double(used, n));
-    }
-    scan->weight = weight ? fl_total_of(total) : (double)scan->kept;
 }
 #endif

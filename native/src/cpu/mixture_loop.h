@@ -4,9 +4,10 @@
 #define FL_MIXTURE_LOOP_H
 #include "cpu/column_loop.h"
 
-typedef struct fl_mixture_lanes {
-    fl_real sum[FL_TILE_ROWS], mass[FL_TILE_ROWS], log_sum[FL_TILE_ROWS];
-} fl_mixture_lanes;
+typedef struct fl_mixture_lanes { fl_real sum[FL_TILE_ROWS], mass[FL_TILE_ROWS]; } fl_mixture_lanes;
+
+/* sum_c a_c (x_c - m) and sum_c a_c of one row. */
+typedef struct fl_row_sums { fl_real centered, mass; } fl_row_sums;
 
 FL_FN fl_real fl_weight_of(const fl_row_call* call, int64_t c) {
     return call->class_weight ? ((const fl_real*)call->class_weight)[c] : FL_R(1.0);
@@ -55,34 +56,39 @@ FL_FN void fl_mixture_gradient(const fl_columns* k, const fl_lanes* lanes, const
     }
 }
 
-FL_FN void fl_mixture_target_gradient(const fl_columns* k, const fl_lanes* lanes, const fl_mixture_lanes* mix,
-                                      const fl_row_call* call, const fl_class_params* params, int n) {
+FL_FN void fl_mixture_target_gradient(const fl_columns* k, const fl_lanes* lanes, const fl_row_call* call,
+                                      const fl_class_params* params, int n) {
     for (int64_t c = 0; c < call->classes; ++c) {
         const fl_real factor = -params->keep * fl_weight_of(call, c);
         fl_real* tg = k->tg + c * k->tg_class;
-        for (int l = 0; l < n; ++l) tg[l] = factor * (tg[l] - mix->log_sum[l]) * lanes->scale[l];
+        for (int l = 0; l < n; ++l) tg[l] = factor * (tg[l] - lanes->log_sum[l]) * lanes->scale[l];
     }
 }
 
 typedef fl_mixture_result (*fl_mixture_fn)(const fl_mixture* row);
 
-FL_FN void fl_finish_mixture(fl_lanes* lanes, fl_mixture_lanes* mix, fl_mixture_fn at, int n) {
+FL_FN void fl_finish_mixture(fl_lanes* lanes, const fl_mixture_lanes* mix, const fl_row_call* call,
+                             const fl_class_params* params, fl_mixture_fn at, int n) {
     for (int l = 0; l < n; ++l) {
         const fl_mixture row = { mix->sum[l], mix->mass[l], lanes->centered[l] };
         const fl_mixture_result result = at(&row);
         lanes->loss[l] = result.loss;
-        lanes->pull[l] = result.pull * lanes->scale[l];
-        mix->log_sum[l] = result.log_sum;
+        lanes->pull[l] = result.pull;
+        lanes->log_sum[l] = result.log_sum;
     }
+    for (int l = 0; l < n && params->z != FL_R(0.0); ++l) lanes->label_grad[l] = lanes->gap[l] = FL_R(0.0);
+    if (params->z != FL_R(0.0) || call->sample_weight) fl_add_extras(lanes, call, params, n);
+    for (int l = 0; l < n; ++l) lanes->pull[l] *= lanes->scale[l];
 }
 
 FL_FN void fl_mixture_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call,
                               const fl_class_params* params, fl_mixture_fn at, int n) {
     fl_mixture_lanes mix;
     fl_column_tops(k, lanes, call->classes, n);
+    if (fl_wants_predictions(call)) fl_column_predictions(k, lanes, call->classes, n);
     fl_mixture_sweep(k, lanes, &mix, call, params, n);
-    fl_finish_mixture(lanes, &mix, at, n);
+    fl_finish_mixture(lanes, &mix, call, params, at, n);
     if (k->g) fl_mixture_gradient(k, lanes, call, params, n);
-    if (k->tg) fl_mixture_target_gradient(k, lanes, &mix, call, params, n);
+    if (k->tg) fl_mixture_target_gradient(k, lanes, call, params, n);
 }
 #endif

@@ -11,14 +11,14 @@
 #include "losses/regression.h"
 #include "math/fl_reduce.h"
 
-typedef fl_point (*fl_point_fn)(fl_real x, fl_real t, fl_real a, const void* params);
+typedef fl_triple (*fl_point_fn)(fl_real x, fl_real t, fl_real a, const void* params);
 
 /* Tiles in L1, for what is not dense in the caller's memory, and for terms. */
 typedef struct fl_point_buffers {
-    fl_real loss[FL_TILE], grad[FL_TILE], target_grad[FL_TILE], x[FL_TILE], t[FL_TILE], a[FL_TILE];
+    fl_real loss[FL_TILE], grad[FL_TILE], target_grad[FL_TILE], extra_grad[FL_TILE], x[FL_TILE], t[FL_TILE], a[FL_TILE];
 } fl_point_buffers;
-/* Where the outputs of the current tile are computed. */
-typedef struct fl_point_tile { fl_real *loss, *grad, *target_grad; } fl_point_tile;
+/* Where the outputs of the current tile are computed; extra_grad NULL: the loss has none. */
+typedef struct fl_point_tile { fl_real *loss, *grad, *target_grad, *extra_grad; } fl_point_tile;
 
 enum { FL_SUM_TILES = 16 }; /* tiles between two foldings of the lanes: no lane adds up more than 256 terms */
 
@@ -36,6 +36,7 @@ FL_FN void fl_weigh_tile(const fl_point_call* call, const fl_point_tile* tile, i
     if (w && want == FL_WANT_ALL) fl_multiply(tile->target_grad, w, n);
     if (u && want != FL_WANT_LOSS) fl_multiply(tile->grad, u, n);
     if (u && want == FL_WANT_ALL) fl_multiply(tile->target_grad, u, n);
+    if (u && want == FL_WANT_ALL && tile->extra_grad) fl_multiply(tile->extra_grad, u, n);
 }
 
 /* The outputs of a tile that were not computed at their place. */
@@ -45,11 +46,14 @@ FL_FN void fl_finish_tile(const fl_point_call* call, const fl_point_tile* tile, 
         fl_write_tile(&call->gradient, call->shape, i, n, tile->grad, call->stream);
     if (want == FL_WANT_ALL && tile->target_grad == own->target_grad)
         fl_write_tile(&call->target_gradient, call->shape, i, n, tile->target_grad, call->stream);
+    if (want == FL_WANT_ALL && call->extra_gradient.data && tile->extra_grad == own->extra_grad)
+        fl_write_tile(&call->extra_gradient, call->shape, i, n, tile->extra_grad, call->stream);
     if (want != FL_WANT_GRADIENT && call->losses) fl_write((fl_real*)call->losses + i, tile->loss, n, 0);
 }
 
-/* `at` and `want` are constants at every call: the function is inlined and what is not wanted disappears. */
-FL_FN double fl_pointwise(const fl_point_call* call, int64_t begin, int64_t end, int want, fl_point_fn at) {
+/* `at`, `want` and `triple` are constants at every call: the function is inlined and what is not wanted disappears. */
+FL_FN double fl_pointwise(const fl_point_call* call, int64_t begin, int64_t end, int want, int triple,
+                          fl_point_fn at) {
     fl_point_buffers own FL_ALIGNED;
     const fl_real scale = (fl_real)call->scale;
     fl_sums  sums = { { { 0 } } };
@@ -60,13 +64,16 @@ FL_FN double fl_pointwise(const fl_point_call* call, int64_t begin, int64_t end,
         const fl_real* t = fl_read_tile(&call->target, call->shape, b, n, own.t);
         const fl_real* a = call->extra.data ? fl_read_tile(&call->extra, call->shape, b, n, own.a) : x;
         const fl_point_tile tile = { own.loss, fl_output_tile(&call->gradient, b, call->stream, own.grad),
-                                     fl_output_tile(&call->target_gradient, b, call->stream, own.target_grad) };
+                                     fl_output_tile(&call->target_gradient, b, call->stream, own.target_grad),
+                                     triple ? fl_output_tile(&call->extra_gradient, b, call->stream, own.extra_grad)
+                                            : NULL };
         FL_INDEPENDENT
         for (int64_t i = 0; i < n; ++i) {
-            const fl_point r = at(x[i], t[i], a[i], call->params);
+            const fl_triple r = at(x[i], t[i], a[i], call->params);
             if (want != FL_WANT_GRADIENT) tile.loss[i] = r.loss;
             if (want != FL_WANT_LOSS) tile.grad[i] = r.grad * scale;
             if (want == FL_WANT_ALL) tile.target_grad[i] = r.target_grad * scale;
+            if (want == FL_WANT_ALL && triple) tile.extra_grad[i] = r.extra_grad * scale;
         }
         if (call->weight.data || call->upstream) fl_weigh_tile(call, &tile, b, n, want);
         fl_finish_tile(call, &tile, &own, b, n, want);

@@ -53,7 +53,6 @@ FL_FN fl_real fl_row_exp(const fl_row_pass* k) {
 }
 
 /* sum_c a_c (x_c - m) and sum_c a_c, with a_c = w_c (keep t_c + share), or w_c without t: a chunk at a time. */
-typedef struct fl_row_sums { fl_real centered, mass; } fl_row_sums;
 FL_FN fl_row_sums fl_row_center(const fl_row_pass* k, const fl_real* w, const fl_real* t,
                                 const fl_class_params* params) {
     fl_real a[FL_ROW_CHUNK] FL_ALIGNED, ad[FL_ROW_CHUNK] FL_ALIGNED;
@@ -91,32 +90,42 @@ FL_FN fl_row_pass fl_row_at(const fl_row_call* call, int64_t row, int64_t ahead)
                           call->classes, -1, FL_R(0.0) };
 }
 
+/* The first class that has the maximum; -1 where that is NaN. */
+FL_APART int64_t fl_row_prediction(const fl_row_pass* k) {
+    for (int64_t c = 0; c < k->classes; ++c)
+        if (k->x[c] == k->top) return c;
+    return -1;
+}
+
 /* Pass by pass over a batch, so that the end of one row's reduction overlaps the start of the next row's. */
 FL_FN double fl_label_batch(const fl_row_call* call, const fl_class_params* params, fl_label_fn at, int64_t row, int n,
-                            int64_t ahead) {
+                            int64_t ahead, int64_t* correct) {
     const fl_real* w = (const fl_real*)call->class_weight;
     fl_row_pass k[FL_ROW_BATCH];
     fl_lanes lanes;
+    const int all = fl_wants_all_rows(call);
     fl_load_lanes(&lanes, call, row, n, FL_ROW_BATCH);
-    for (int r = 0; r < FL_ROW_BATCH; ++r) lanes.gap[r] = lanes.rest[r] = lanes.centered[r] = FL_R(0.0);
+    for (int r = 0; r < FL_ROW_BATCH; ++r) lanes.rest[r] = lanes.centered[r] = lanes.top[r] = FL_R(0.0);
+    for (int r = 0; r < FL_ROW_BATCH; ++r) lanes.gap[r] = -FL_INFINITY;
     for (int r = 0; r < n; ++r) {
         k[r] = fl_row_at(call, row + r, ahead);
-        if (lanes.label[r] < 0) continue;
         k[r].label = lanes.label[r];
-        k[r].top = fl_max(k[r].x, call->classes);
-        lanes.gap[r] = k[r].x[k[r].label] - k[r].top;
+        if (k[r].label < 0 && !all) continue;
+        k[r].top = lanes.top[r] = fl_max(k[r].x, call->classes);
+        if (all && fl_wants_predictions(call)) lanes.predicted[r] = (fl_int)fl_row_prediction(&k[r]);
+        if (k[r].label >= 0) lanes.gap[r] = k[r].x[k[r].label] - k[r].top;
         if (params->share != FL_R(0.0)) lanes.centered[r] = fl_row_center(&k[r], w, NULL, params).centered;
     }
     for (int r = 0; r < n; ++r)
-        if (lanes.label[r] >= 0) lanes.rest[r] = fl_row_exp(&k[r]);
-    fl_finish_lanes(&lanes, params, at, FL_ROW_BATCH);
+        if (lanes.label[r] >= 0 || all) lanes.rest[r] = fl_row_exp(&k[r]);
+    fl_finish_lanes(&lanes, call, params, at, FL_ROW_BATCH);
     for (int r = 0; r < n && call->gradient; ++r)
         if (lanes.label[r] < 0) memset(k[r].o, 0, sizeof(fl_real) * (size_t)call->classes);
         else {
             fl_row_scale(k[r].o, call->classes, lanes.pull[r], w, params->share * lanes.scale[r]);
             k[r].o[k[r].label] = lanes.label_grad[r];
         }
-    return fl_take_losses(&lanes, call, row, n);
+    return fl_take_losses(&lanes, call, row, n, correct);
 }
 
 /* to = x - m: waits until ln S is known, because x may be overwritten before. */
@@ -146,25 +155,27 @@ FL_FN void fl_row_target_gradient(fl_real* tg, int64_t n, const fl_real* w, fl_r
 
 /* One row with class probabilities. */
 FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* params, fl_mixture_fn mix, int64_t row,
-                            int64_t ahead) {
+                            int64_t ahead, int64_t* correct) {
     const fl_real* w = (const fl_real*)call->class_weight;
-    const fl_real* t = (const fl_real*)call->probabilities + row * call->classes;
+    const fl_real* t = (const fl_real*)call->target + row * call->classes;
     fl_real* tg = call->target_gradient ? (fl_real*)call->target_gradient + row * call->classes : NULL;
     fl_row_pass k = fl_row_at(call, row, ahead);
     fl_lanes lanes;
     fl_mixture_lanes out;
-    k.top = fl_max(k.x, call->classes);
+    k.top = lanes.top[0] = fl_max(k.x, call->classes);
+    if (fl_wants_predictions(call)) lanes.predicted[0] = (fl_int)fl_row_prediction(&k);
     if (tg) fl_row_shift(&k, tg);
     const fl_row_sums sums = fl_row_center(&k, w, t, params);
     fl_load_scales(&lanes, call, row, 1);
     out.sum[0] = fl_row_exp(&k), out.mass[0] = sums.mass, lanes.centered[0] = sums.centered;
-    fl_finish_mixture(&lanes, &out, mix, 1);
+    fl_finish_mixture(&lanes, &out, call, params, mix, 1);
     if (k.o) fl_row_mix(k.o, call->classes, lanes.pull[0], w, t, params, lanes.scale[0]);
-    if (tg) fl_row_target_gradient(tg, call->classes, w, -params->keep * lanes.scale[0], out.log_sum[0]);
-    return fl_take_losses(&lanes, call, row, 1);
+    if (tg) fl_row_target_gradient(tg, call->classes, w, -params->keep * lanes.scale[0], lanes.log_sum[0]);
+    return fl_take_losses(&lanes, call, row, 1, correct);
 }
 
-FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn mix, int64_t row, int64_t end) {
+FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn mix, int64_t row, int64_t end,
+                          int64_t* correct) {
     const fl_class_params params = fl_class_params_of(call);
     const int64_t fit = FL_BATCH_BYTES / (int64_t)sizeof(fl_real) / call->classes; /* a batch stays in L1 */
     const int batch = mix || fit < 1 ? 1 : fit < FL_ROW_BATCH ? (int)fit : FL_ROW_BATCH;
@@ -172,8 +183,8 @@ FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn
     for (; row < end; row += batch) {
         const int n = end - row < batch ? (int)(end - row) : batch;
         const int64_t ahead = row + 2 * batch <= end ? batch : 0;
-        fl_total_add(&sum, mix ? fl_mixture_row(call, &params, mix, row, ahead)
-                               : fl_label_batch(call, &params, at, row, n, ahead));
+        fl_total_add(&sum, mix ? fl_mixture_row(call, &params, mix, row, ahead, correct)
+                               : fl_label_batch(call, &params, at, row, n, ahead, correct));
     }
     return fl_total_of(sum);
 }

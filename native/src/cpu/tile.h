@@ -2,14 +2,11 @@
  * gives such a pointer, gathering only when the view is strided or repeats; writing goes through or past the cache. */
 #ifndef FL_TILE_H
 #define FL_TILE_H
+#include "cpu/elements.h"
 #include "cpu/kernels.h"
-#include "math/fl_math.h"
 #if defined(__SSE2__)
 #  include <immintrin.h>
 #endif
-
-enum { FL_TILE = 512 };
-#define FL_ALIGNED __attribute__((aligned(64)))
 
 /* Intrinsics, because a C loop cannot ask gcc for it, and clang's __builtin_nontemporal_store goes scalar in a
  * vectorised loop. */
@@ -56,9 +53,7 @@ FL_FN fl_run fl_run_at(const fl_view* view, const int64_t* shape, int64_t i, int
 static void fl_gather(const fl_view* view, const int64_t* shape, int64_t i, int64_t n, fl_real* to) {
     while (n > 0) {
         const fl_run run = fl_run_at(view, shape, i, n);
-        const fl_real* from = (const fl_real*)view->data + run.offset;
-        const int64_t step = view->stride[2];
-        for (int64_t k = 0; k < run.length; ++k) to[k] = from[k * step];
+        fl_gather_step(view->data, run.offset, view->stride[2], run.length, view->type, to);
         to += run.length, i += run.length, n -= run.length;
     }
 }
@@ -66,28 +61,31 @@ static void fl_gather(const fl_view* view, const int64_t* shape, int64_t i, int6
 static void fl_scatter(const fl_view* view, const int64_t* shape, int64_t i, int64_t n, const fl_real* from) {
     while (n > 0) {
         const fl_run run = fl_run_at(view, shape, i, n);
-        fl_real* to = (fl_real*)(uintptr_t)view->data + run.offset;
-        const int64_t step = view->stride[2];
-        for (int64_t k = 0; k < run.length; ++k) to[k * step] = from[k];
+        fl_scatter_step((void*)(uintptr_t)view->data, run.offset, view->stride[2], run.length, view->type, from);
         from += run.length, i += run.length, n -= run.length;
     }
 }
 
-/* Elements [i, i + n) of a view, n <= FL_TILE: where they lie, or gathered into `tile`. NULL for an absent view. */
+/* Elements [i, i + n) of a view, n <= FL_TILE: where they lie, or in `tile`. NULL for an absent view. */
 FL_FN const fl_real* fl_read_tile(const fl_view* view, const int64_t* shape, int64_t i, int64_t n, fl_real* tile) {
-    if (view->dense || !view->data) return view->data ? (const fl_real*)view->data + i : NULL;
+    if (!view->data) return NULL;
+    if (view->dense) return fl_read_step(view->data, i, 1, n, view->type, tile);
     fl_gather(view, shape, i, n, tile);
     return tile;
 }
 
-/* Where a tile of an output is best computed: at its place, unless it is strided or goes past the cache. */
+/* Where a tile of an output is best computed: at its place, unless it is strided, of another type or goes past the
+ * cache. */
 FL_FN fl_real* fl_output_tile(const fl_view* view, int64_t i, int stream, fl_real* tile) {
-    return view->data && view->dense && !stream ? (fl_real*)(uintptr_t)view->data + i : tile;
+    const int direct = view->data && view->dense && !stream && !fl_is_half(view->type);
+    return direct ? (fl_real*)(uintptr_t)view->data + i : tile;
 }
 
 FL_FN void fl_write_tile(const fl_view* view, const int64_t* shape, int64_t i, int64_t n, const fl_real* tile,
                          int stream) {
-    if (view->dense) fl_write((fl_real*)(uintptr_t)view->data + i, tile, n, stream);
-    else fl_scatter(view, shape, i, n, tile);
+    void* data = (void*)(uintptr_t)view->data;
+    if (!view->dense) fl_scatter(view, shape, i, n, tile);
+    else if (fl_is_half(view->type)) fl_narrow(fl_at_out(data, i, view->type), tile, n, view->type);
+    else fl_write((fl_real*)data + i, tile, n, stream);
 }
 #endif

@@ -36,6 +36,15 @@ FL_FN fl_point fl_poisson_nll_rate_at(fl_real x, fl_real t, fl_real a, const fl_
     return (fl_point){ x - t * at.log + s.value, FL_R(1.0) - t / at.rate, s.slope - at.log };
 }
 
+/* The variance v is predicted, too. The clamp at eps does not stop the gradient (PyTorch). Below 0 or NaN: NaN. */
+FL_FN fl_triple fl_gaussian_nll_at(fl_real x, fl_real t, fl_real v, const fl_gaussian_nll_params* params) {
+    const fl_real eps = (fl_real)params->eps, d = x - t, least = FL_TINY > eps ? FL_TINY : eps;
+    const fl_real known = v < FL_R(0.0) ? FL_NAN : v, var = least > known ? least : known;
+    const fl_real grad = d / var, constant = params->full ? FL_R(0.91893853320467274178032973640562) : FL_R(0.0);
+    return (fl_triple){ FL_FMA(FL_R(0.5), FL_FMA(d, grad, fl_log(var)), constant), grad, -grad,
+                        FL_R(0.5) * (FL_R(1.0) / var - grad * grad) };
+}
+
 /* t = 0 contributes 0 and gets gradient 0, whatever its logarithm. */
 FL_FN fl_point fl_kl_div_at(fl_real x, fl_real t, fl_real a, const fl_no_params* params) {
     const fl_real log_t = fl_log_any(t), own = t == FL_R(0.0) ? FL_R(0.0) : t * log_t;

@@ -13,6 +13,9 @@
     X(bce_with_logits_positive, fl_no_params) X(sigmoid_focal_square, fl_sigmoid_focal_params) \
     X(poisson_nll_rate, fl_poisson_nll_params) X(kl_div_log, fl_no_params)
 
+/* The same with a gradient to the third operand. */
+#define FL_TRIPLE_LOSSES(X) X(gaussian_nll, fl_gaussian_nll_params) X(margin_ranking, fl_margin_ranking_params)
+
 /* One term per row of class scores, given labels. */
 #define FL_LABEL_LOSSES(X) X(cross_entropy) X(softmax_focal)
 

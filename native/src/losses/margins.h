@@ -12,4 +12,12 @@ FL_FN fl_point fl_hinge_embedding_at(fl_real x, fl_real y, fl_real a, const fl_h
     (void)a;
     return (fl_point){ apart + close, apart_grad + close_grad, FL_R(0.0) };
 }
+
+/* y = 1: x1 is to be ranked above x2; -1: below. The corner passes the gradient. */
+FL_FN fl_triple fl_margin_ranking_at(fl_real x1, fl_real y, fl_real x2, const fl_margin_ranking_params* params) {
+    const fl_real lead = x1 - x2, z = (fl_real)params->margin - y * lead;
+    const int on = z >= FL_R(0.0);
+    return (fl_triple){ FL_R(0.0) > z ? FL_R(0.0) : z, on ? -y : FL_R(0.0), on ? -lead : FL_R(0.0),
+                        on ? y : FL_R(0.0) };
+}
 #endif

@@ -1,6 +1,6 @@
-/* float16 and bfloat16 to float and back: round to nearest even, NaN kept and made quiet. Integer arithmetic and selects
- * with no subnormal operand anywhere (one costs an assist of 150 cycles); intrinsics with the same bits where the
- * hardware converts float16 (gcc does not vectorise the plain form well). */
+/* float16 and bfloat16 to float and back: round to nearest even, NaN kept and made quiet. Integer arithmetic and
+ * selects with no subnormal operand anywhere (one costs an assist of 150 cycles); intrinsics with the same bits where
+ * the hardware converts float16 (gcc does not vectorise the plain form well). */
 #ifndef FL_CONVERT_H
 #define FL_CONVERT_H
 #include "math/fl_math.h"

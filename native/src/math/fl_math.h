@@ -57,6 +57,15 @@ FL_FN fl_real fl_log1m(fl_real p) {
     return fl_log_any(u) + lost / (FL_TINY > u ? FL_TINY : u);
 }
 
+/* tanh y and its derivative, both with relative accuracy: e^2y - 1 near 0, where 1 - e^-2|y| would cancel. */
+typedef struct fl_tanh_parts { fl_real value, slope; } fl_tanh_parts;
+FL_FN fl_tanh_parts fl_tanh(fl_real y) {
+    const fl_real a = fl_abs(y), u = fl_exp_nonpos(FL_R(-2.0) * a), sum = FL_R(1.0) + u;
+    const fl_real r = FL_R(2.0) * (a < FL_R(0.17) ? a : FL_R(0.17)), m = fl_exp_slope(r) * r;
+    const fl_real near = m / (m + FL_R(2.0)), far = (FL_R(1.0) - u) / sum;
+    return (fl_tanh_parts){ fl_with_sign(a < FL_R(0.17) ? near : far, y), FL_R(4.0) * u / (sum * sum) };
+}
+
 /* a * b - product, exactly: what rounding the product lost. */
 FL_FN fl_real fl_product_error(fl_real a, fl_real b, fl_real product) {
 #if FL_HAS_FMA

@@ -26,16 +26,16 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 FL_FN float    fl_real_of(uint32_t bits) { float f;    memcpy(&f, &bits, 4); return f; }
 FL_FN uint32_t fl_bits_of(float f)       { uint32_t b; memcpy(&b, &f, 4);    return b; }
 
-/* e^r for |r| <= ln 2 / 2. */
-FL_FN float fl_exp_core(float r) {
+/* (e^r - 1) / r and e^r for |r| <= ln 2 / 2. */
+FL_FN float fl_exp_slope(float r) {
     float p = 0x1.6a4d60p-10f;
     p = FL_FMA(p, r, 0x1.12398ep-7f);
     p = FL_FMA(p, r, 0x1.5558b0p-5f);
     p = FL_FMA(p, r, 0x1.555492p-3f);
     p = FL_FMA(p, r, 0x1.fffffcp-2f);
-    p = FL_FMA(p, r, 1.0f);
     return FL_FMA(p, r, 1.0f);
 }
+FL_FN float fl_exp_core(float r) { return FL_FMA(fl_exp_slope(r), r, 1.0f); }
 
 /* e^(x + low) for x <= 0 and |low| <= ulp(x). 0.88 ulp; results below 2^-126.5 are 0. `k` carries round(x / ln 2) + 127
  * in its low mantissa bits, so one shift makes 2^n; the clamp at -88 drives that exponent to 0, so the result is

@@ -26,8 +26,8 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 FL_FN double   fl_real_of(uint64_t bits) { double f;   memcpy(&f, &bits, 8); return f; }
 FL_FN uint64_t fl_bits_of(double f)      { uint64_t b; memcpy(&b, &f, 8);    return b; }
 
-/* e^r for |r| <= ln 2 / 2. */
-FL_FN double fl_exp_core(double r) {
+/* (e^r - 1) / r and e^r for |r| <= ln 2 / 2. */
+FL_FN double fl_exp_slope(double r) {
     double p = 0x1.b1fa191c0ec80p-26;
     p = FL_FMA(p, r, 0x1.28ca94d5543b6p-22);
     p = FL_FMA(p, r, 0x1.71dc7a01b6bc2p-19);
@@ -38,9 +38,9 @@ FL_FN double fl_exp_core(double r) {
     p = FL_FMA(p, r, 0x1.555555554cb6cp-5);
     p = FL_FMA(p, r, 0x1.555555555559dp-3);
     p = FL_FMA(p, r, 0x1.0000000000015p-1);
-    p = FL_FMA(p, r, 1.0);
     return FL_FMA(p, r, 1.0);
 }
+FL_FN double fl_exp_core(double r) { return FL_FMA(fl_exp_slope(r), r, 1.0); }
 
 /* e^(x + low) for x <= 0 and |low| <= ulp(x): as in float. 0.88 ulp; below -709 the result is 0. */
 FL_FN double fl_exp_two_nonpos(double x, double low) {
