@@ -60,7 +60,7 @@ static void check_cross_entropy(fl_context* context) {
     const double x[6] = { 1, 2, 3, 1, 2, 3 }, w[3] = { 1, 2, 5 };
     int32_t y[2] = { 1, 0 };
     double g[6] = { NAN, NAN, NAN, NAN, NAN, NAN };
-    const fl_cross_entropy_params smooth = { 0.1, FL_IGNORE_INDEX };
+    const fl_cross_entropy_params smooth = { 0.1, FL_IGNORE_INDEX, 0.0, 0.0 };
     fl_row_args a;
     memset(&a, 0, sizeof a);
     a.struct_size = (int32_t)sizeof a;
