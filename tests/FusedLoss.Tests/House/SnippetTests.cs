@@ -4,10 +4,10 @@ using System.Xml.Linq;
 namespace FusedLoss.Tests.House;
 
 /// <summary>What the README and the documentation show is code that compiles and runs: it stands in
-/// Snippets.cs.</summary>
+/// Snippets.cs and its parts.</summary>
 public partial class SnippetTests
 {
-    private const string Home = "tests/FusedLoss.Tests/House/Snippets.cs";
+    private const string Home = "tests/FusedLoss.Tests/House/Snippets";
 
     [Fact]
     public void TheReadmeShowsCodeThatRuns()
@@ -30,12 +30,12 @@ public partial class SnippetTests
     // Lines may be broken differently; words, and what comments claim, may not.
     private static void AssertStandsInSnippets(string code)
     {
-        var home = Repository.Text(Home);
-        Assert.True(Words(home).Contains(Words(code), StringComparison.Ordinal), $"{Home} does not contain{code}");
+        var home = string.Concat(Repository.In(Home).Select(Repository.Text));
+        Assert.True(Words(home).Contains(Words(code), StringComparison.Ordinal), $"{Home}*.cs do not contain{code}");
         foreach (Match comment in Comment().Matches(code))
         {
             var claimed = home.Contains(comment.Value.Trim(), StringComparison.Ordinal);
-            Assert.True(claimed, $"{Home} does not claim {comment.Value}");
+            Assert.True(claimed, $"{Home}*.cs do not claim {comment.Value}");
         }
     }
 

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace FusedLoss.Tests.House;
 
 /// <summary>The code that the README and the documentation show, word for word, with what it needs around it.</summary>
-public class Snippets
+public partial class Snippets
 {
     [Fact]
     public void Readme()
