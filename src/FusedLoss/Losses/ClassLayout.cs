@@ -30,6 +30,14 @@ internal static class ClassLayout
         return new(labels, count / labels);
     }
 
+    /// <summary>N rows of N scores; without rows the default, which is to be inferred.</summary>
+    public static ClassShape Square(long count, string input)
+    {
+        var size = (long)Math.Sqrt(count);
+        if (size * size == count) return size == 0 ? default : new(size, size);
+        throw new ArgumentException($"{input} has {count} elements, which is no square number.", input);
+    }
+
     private static ClassShape Inferred<T>(scoped in ClassBuffers<T> buffers, ClassTraits traits, ClassNames names)
         where T : unmanaged
     {

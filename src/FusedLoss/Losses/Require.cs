@@ -89,6 +89,25 @@ internal static class Require
         if (weighted) ThrowOption("Alpha", alpha, "negative, because classWeights are given");
     }
 
+    public static void Diagonal(long queries, long keys)
+    {
+        if (keys >= queries) return;
+        throw new ArgumentException(
+            $"similarities has {queries} queries but {keys} keys, which needs labels that name the positives.",
+            "similarities");
+    }
+
+    public static void NtXent(long queries, long keys, bool labelled)
+    {
+        const string Positives = nameof(InfoNceOptions.Positives);
+        if (labelled)
+            ThrowOption(Positives, InfoNcePositives.NtXent, "Diagonal, because labels name the positives");
+        if (queries == 0 || (keys == queries && queries % 2 == 0)) return;
+        throw new ArgumentException(
+            $"similarities has {queries} queries and {keys} keys, but NtXent needs as many of both, an even number.",
+            "similarities");
+    }
+
     public static void Defined<TEnum>(TEnum value, TEnum last, string name)
         where TEnum : unmanaged, Enum
     {
