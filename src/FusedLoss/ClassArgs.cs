@@ -34,6 +34,10 @@ public readonly ref struct ClassArgs<T>
     /// <summary>One weight per class, [C].</summary>
     public InputTerms ClassWeights { get => _buffers.ClassWeights; init => _buffers.ClassWeights = value; }
 
+    /// <summary>One weight per row, [N] or [N, d1, ...]: multiplies the term and the gradient of the row, and counts in
+    /// the mean's denominator.</summary>
+    public InputTerms SampleWeights { get => _buffers.SampleWeights; init => _buffers.SampleWeights = value; }
+
     /// <summary>The gradient that flows in from above, one value per term; needs <see cref="Reduction.None"/>. A single
     /// value goes with every reduction. Multiplies the gradients only.</summary>
     public InputTerms Upstream { get => _buffers.Upstream; init => _buffers.Upstream = value; }
@@ -47,6 +51,13 @@ public readonly ref struct ClassArgs<T>
 
     /// <summary>Out: the gradient with respect to <see cref="Probabilities"/>, shaped like them, dense.</summary>
     public OutputView<T> TargetGradient { get => _buffers.TargetGradient; init => _buffers.TargetGradient = value; }
+
+    /// <summary>Out: ln sum_c exp(x_c) of each row, of ignored rows, too. Dense.</summary>
+    public OutputTerms LogSumExp { get => _buffers.LogSumExp; init => _buffers.LogSumExp = value; }
+
+    /// <summary>Out: the class with the largest score of each row, of ignored rows, too; the first of several, -1 where
+    /// there is a NaN. Of the type of <see cref="Labels"/>, if there are any.</summary>
+    public OutputLabels Predictions { get => _buffers.Predictions; init => _buffers.Predictions = value; }
 }
 
 /// <summary>Layout of logits: element (o, c, i) is number (o * Classes + c) * Inner + i. [N, C] is (N, C), [N, C, H, W]

@@ -12,7 +12,21 @@ public sealed record CrossEntropyOptions : LossOptions
     /// -100.</summary>
     public long IgnoreIndex { get; init; } = -100;
 
-    internal override void Check() => Require.Fraction(LabelSmoothing, nameof(LabelSmoothing));
+    /// <summary>Adds this many times lse^2, the squared log-sum-exp of its logits, to the term of each row, which keeps
+    /// logits near 0: finite, at least 0. Class weights do not touch it, sample weights do. 0 (default) adds nothing;
+    /// 1e-4 is usual (PaLM).</summary>
+    public double ZLoss { get; init; }
+
+    /// <summary>Logits x count as k tanh(x / k), so that none is larger than k: finite, above 0. Gradients go through
+    /// the cap. 0 (default) leaves them as they are; 30 is usual (Gemma 2).</summary>
+    public double SoftCap { get; init; }
+
+    internal override void Check()
+    {
+        Require.Fraction(LabelSmoothing, nameof(LabelSmoothing));
+        Require.NonNegative(ZLoss, nameof(ZLoss));
+        Require.NonNegative(SoftCap, nameof(SoftCap));
+    }
 }
 
 /// <summary>Options of the focal loss over softmax probabilities.</summary>

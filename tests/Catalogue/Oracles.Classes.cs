@@ -4,6 +4,9 @@ namespace FusedLoss.Catalogue;
 internal readonly ref struct ClassRow
 {
     public ReadOnlySpan<double> Logits { get; init; }
+
+    /// <summary>The logits are results themselves, with a rounding of their own.</summary>
+    public bool Rounded { get; init; }
     public long Label { get; init; }
     public ReadOnlySpan<double> Probabilities { get; init; }
     public ReadOnlySpan<double> Weights { get; init; }
@@ -31,7 +34,7 @@ internal static partial class Oracles
         if (row.Label == ignoreIndex) return Ignored(gradients);
         var y = (int)row.Label;
         var classes = row.Logits.Length;
-        var soft = new Softmax(row.Logits);
+        var soft = new Softmax(row.Logits, row.Rounded);
         var all = new ExactSum();
         var (smooth, smoothFloor) = (new ExactSum(), new ExactSum());
         for (var c = 0; c < classes; c++)
@@ -60,7 +63,7 @@ internal static partial class Oracles
         double smoothing, in ClassRow row, in ClassRowGradients gradients)
     {
         var classes = row.Logits.Length;
-        var soft = new Softmax(row.Logits);
+        var soft = new Softmax(row.Logits, row.Rounded);
         var (mass, size, loss, floor) = (new ExactSum(), new ExactSum(), new ExactSum(), new ExactSum());
         for (var c = 0; c < classes; c++)
         {

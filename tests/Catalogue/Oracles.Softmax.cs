@@ -11,10 +11,15 @@ internal readonly ref struct Softmax
     private readonly double[] _e;
     private readonly double _max, _rest, _restBent;
     private readonly int _top;
+    private readonly bool _rounded;
 
-    public Softmax(ReadOnlySpan<double> x)
+    /// <param name="x">The logits.</param>
+    /// <param name="rounded">Whether they are results themselves, so that each is rounded by as much as it is
+    /// large.</param>
+    public Softmax(ReadOnlySpan<double> x, bool rounded = false)
     {
         _x = x;
+        _rounded = rounded;
         _max = double.NegativeInfinity;
         foreach (var value in x) _max = Math.Max(_max, value); // NaN stays
         _top = x.IndexOf(_max);
@@ -38,7 +43,10 @@ internal readonly ref struct Softmax
     }
 
     // What half an ulp of x - m becomes in its exponential. A probability of 0 has no error.
-    private double Bend(int c) => double.IsInfinity(_x[c]) ? 0 : Math.Max(1, _max - _x[c]);
+    private double Bend(int c) => double.IsInfinity(_x[c]) ? 0 : Math.Max(1, Distance(c));
+
+    // m - x, or what its rounding goes with.
+    private double Distance(int c) => _rounded && c != _top ? Math.Abs(_max) + Math.Abs(_x[c]) : _max - _x[c];
 
     public double P(int c) => _e[c] / (1 + _rest);
 
@@ -51,7 +59,18 @@ internal readonly ref struct Softmax
     /// <summary>The larger of m - x, ln(1 + rest) and the rounding that the rest inherits from its
     /// differences.</summary>
     public double MinusLogFloor(int c) =>
-        Math.Max(Math.Max(_max - _x[c], Oracles.Log1P(_rest)), _restBent / (1 + _rest));
+        Math.Max(Math.Max(Distance(c), Oracles.Log1P(_rest)), _restBent / (1 + _rest));
+
+    /// <summary>m + ln(1 + rest), with the larger of the two as its floor.</summary>
+    public Expected LogSumExp
+    {
+        get
+        {
+            if (!double.IsFinite(_max)) return _max; // PyTorch: infinities stay what they are
+            var log = Oracles.Log1P(_rest);
+            return new(_max + log, Math.Max(Math.Abs(_max), Math.Max(log, _restBent / (1 + _rest))));
+        }
+    }
 
     /// <summary>1 - p, and how many times its own rounding it inherits: the mean of max(1, |x - m|) over the
     /// others.</summary>

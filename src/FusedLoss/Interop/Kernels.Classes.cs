@@ -14,7 +14,10 @@ internal readonly unsafe struct CrossEntropyKernel(CrossEntropyOptions? options)
     {
         fl_cross_entropy_params hyper = new()
         {
-            label_smoothing = _options.LabelSmoothing, ignore_index = _options.IgnoreIndex,
+            label_smoothing = _options.LabelSmoothing,
+            ignore_index = _options.IgnoreIndex,
+            z_loss = _options.ZLoss,
+            soft_cap = _options.SoftCap,
         };
         return NativeMethods.fl_cross_entropy(context, args, &hyper);
     }

@@ -12,7 +12,8 @@ public static partial class Loss
     /// <see cref="long"/>.</param>
     /// <param name="gradient">Out: d(loss)/dx, shaped like the logits; empty when it is not wanted. May be the very
     /// same memory as the logits.</param>
-    /// <param name="options">Reduction, smoothing, ignored label; <see langword="null"/> is the defaults.</param>
+    /// <param name="options">Reduction, smoothing, ignored label, z-loss, soft cap; <see langword="null"/> is the
+    /// defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN with <see cref="Reduction.None"/>, without <see cref="LossOptions.ComputeLoss"/>,
     /// and for the mean over no row.</returns>
@@ -29,11 +30,15 @@ public static partial class Loss
     ///                   d/dx_c = (1 - e) w_y (p_c - [c = y]) + (e / C)(p_c sum_k w_k - w_c)
     /// probabilities t:  u = (1 - e) t + e / C,  term = -sum_c w_c u_c lp_c
     ///                   d/dx_c = p_c sum_k w_k u_k - w_c u_c        d/dt_c = -(1 - e) w_c lp_c
+    /// z-loss z:         term += z lse^2,  d/dx_c += 2 z lse p_c,  lse = ln sum_c exp(x_c)
+    /// soft cap k:       x is k tanh(x / k), and gradients are multiplied by 1 - tanh(x / k)^2
+    /// sample weight s:  terms and gradients are multiplied by s
     /// </code>
-    /// Mean divides by the sum of w_y over the rows that are not ignored; with probabilities by the number of rows. A
-    /// logit of -infinity has probability 0; +infinity or NaN gives NaN in its row; an ignored row has term and
-    /// gradient 0 whatever it holds. Error: term 4 ulp (labels), gradient 8 ulp of the row's weight. Same as
-    /// <c>torch.nn.functional.cross_entropy</c>.
+    /// Mean divides by the sum of s w_y over the rows that are not ignored; with probabilities by the sum of s, which
+    /// is the number of rows without sample weights. A logit of -infinity has probability 0; +infinity or NaN gives NaN
+    /// in its row; an ignored row has term and gradient 0 whatever it holds. Error: term 4 ulp (labels), 8 ulp of the
+    /// largest summand with probabilities, z-loss or soft cap; gradient 8 ulp of the row's weight. Same as
+    /// <c>torch.nn.functional.cross_entropy</c>, which has no z-loss, soft cap or sample weights.
     /// </remarks>
     /// <example><code>
     /// float[] logits = [3, 1, 1, 2], gradient = new float[4];
@@ -75,11 +80,13 @@ public static partial class Loss
         CrossEntropy(new ClassArgs<double> { Logits = logits, Labels = labels, Gradient = gradient }, options, context);
 
     /// <summary>Softmax cross-entropy with its gradient, in one pass, with named buffers: probabilities instead of
-    /// labels, class weights, upstream gradients, unreduced terms, the gradient to the probabilities.</summary>
+    /// labels, class and sample weights, upstream gradients, unreduced terms, the gradient to the probabilities,
+    /// log-sum-exps, predictions.</summary>
     /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
     /// <see cref="BFloat16"/>.</typeparam>
     /// <param name="args">The buffers.</param>
-    /// <param name="options">Reduction, smoothing, ignored label; <see langword="null"/> is the defaults.</param>
+    /// <param name="options">Reduction, smoothing, ignored label, z-loss, soft cap; <see langword="null"/> is the
+    /// defaults.</param>
     /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
     /// <returns>The reduced loss; NaN where there is none.</returns>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
@@ -88,6 +95,30 @@ public static partial class Loss
     public static double CrossEntropy<T>(
         scoped in ClassArgs<T> args, CrossEntropyOptions? options = null, LossContext? context = null)
         where T : unmanaged => ClassCalls.Run(args._buffers, new CrossEntropyKernel(options), context);
+
+    /// <summary>Softmax cross-entropy with its gradient, and how many rows are predicted right, in one pass.</summary>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
+    /// <see cref="BFloat16"/>.</typeparam>
+    /// <param name="args">The buffers.</param>
+    /// <param name="correct">Out: the number of rows whose largest logit is that of their label, ignored rows left out;
+    /// -1 without labels. A row that holds NaN is never right.</param>
+    /// <param name="options">Reduction, smoothing, ignored label, z-loss, soft cap; <see langword="null"/> is the
+    /// defaults.</param>
+    /// <param name="context">Where to run; <see langword="null"/> is <see cref="LossContext.Default"/>.</param>
+    /// <returns>The reduced loss; NaN where there is none.</returns>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
+    /// <inheritdoc path="/exception|/remarks"
+    /// cref="CrossEntropy(ReadOnlySpan{float}, Labels, Span{float}, CrossEntropyOptions?, LossContext?)"/>
+    /// <example><code>
+    /// float[] logits = [3, 1, 1, 2, 5, 4];
+    /// ClassArgs&lt;float&gt; batch = new() { Logits = logits, Labels = new[] { 0, 1, 1 } };
+    /// double loss = Loss.CrossEntropy(batch, out long correct); // correct: 2 of 3
+    /// </code></example>
+    public static double CrossEntropy<T>(
+        scoped in ClassArgs<T> args, out long correct, CrossEntropyOptions? options = null,
+        LossContext? context = null)
+        where T : unmanaged => ClassCalls.Run(
+            args._buffers, new CrossEntropyKernel(options), context, fl_flags.FL_FLAG_CORRECT, out correct);
 
     /// <summary>Focal loss over softmax probabilities, with its gradient, in one pass.</summary>
     /// <param name="logits">Unnormalised scores x, [N, C], N being the number of labels; as a tensor also [C] and [N,

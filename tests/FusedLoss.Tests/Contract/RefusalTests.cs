@@ -10,6 +10,11 @@ public class RefusalTests
     [Theory, MemberData(nameof(Pointwise))]
     public void PointwiseRefuses(string what) => Refused(PointwiseRefusals.All.Single(row => row.What == what));
 
+    public static TheoryData<string> Extras => [.. ExtrasRefusals.All.Select(refusal => refusal.What)];
+
+    [Theory, MemberData(nameof(Extras))]
+    public void ExtrasRefuse(string what) => Refused(ExtrasRefusals.All.Single(row => row.What == what));
+
     [Theory, MemberData(nameof(Classes))]
     public void ClassesRefuse(string what) => Refused(ClassRefusals.All.Single(row => row.What == what));
 

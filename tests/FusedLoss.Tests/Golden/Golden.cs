@@ -16,6 +16,10 @@ internal sealed record Golden(string Key, string Name, LossOptions Options)
 
     public double[] PosWeight { get; init; } = [];
     public nint[]? PosWeightShape { get; init; }
+
+    /// <summary>Of the rows.</summary>
+    public double[] SampleWeight { get; init; } = [];
+
     public double[] Upstream { get; init; } = [];
 
     /// <summary>One number, or all terms when nothing is reduced.</summary>
@@ -23,6 +27,8 @@ internal sealed record Golden(string Key, string Name, LossOptions Options)
 
     public double[] Gradient { get; init; } = [];
     public double[] TargetGradient { get; init; } = [];
+    public double[] LogSumExp { get; init; } = [];
+    public long[] Predictions { get; init; } = [];
 
     /// <summary>Decimals that were printed; 17 digits if null.</summary>
     public int? Decimals { get; init; }

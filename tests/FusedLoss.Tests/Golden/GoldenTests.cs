@@ -9,7 +9,7 @@ public class GoldenTests
     private static readonly Golden[] All =
     [
         .. PyTorch.Regression, .. PyTorch.Binary, .. PyTorch.Likelihood, .. PyTorch.Margins, .. PyTorch.Classes,
-        .. Published.Pointwise, .. Published.Classes,
+        .. PyTorch.Extras, .. Published.Pointwise, .. Published.Classes,
     ];
 
     public static TheoryData<string, string, Precision> Rows
@@ -68,6 +68,7 @@ public class GoldenTests
         Labels = golden.Labels.Length == 0 ? default : golden.Labels,
         Probabilities = Of<T>(golden.Target),
         ClassWeights = InputTerms.From<T>(Of<T>(golden.Weight)),
+        SampleWeights = InputTerms.From<T>(Of<T>(golden.SampleWeight)),
         Upstream = InputTerms.From<T>(Of<T>(golden.Upstream)),
         Losses = OutputTerms.From<T>(losses),
         Gradient = gradient,

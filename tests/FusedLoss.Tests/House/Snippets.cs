@@ -173,6 +173,25 @@ public partial class Snippets
     }
 
     [Fact]
+    public void Correct()
+    {
+        float[] logits = [3, 1, 1, 2, 5, 4];
+        ClassArgs<float> batch = new() { Logits = logits, Labels = new[] { 0, 1, 1 } };
+        double loss = Loss.CrossEntropy(batch, out long correct); // correct: 2 of 3
+        Assert.Equal(2, correct);
+        Assert.Equal(Loss.CrossEntropy(batch), loss);
+    }
+
+    [Fact]
+    public void LegacyReductions()
+    {
+        float[] input = [1, 2, 3], target = [1, 0, 3];
+        var options = new MseOptions { Reduction = LegacyReduction.Of(sizeAverage: false, reduce: null) };
+        double loss = Loss.Mse(input, target, options: options); // 4: the sum
+        Assert.Equal(4, loss);
+    }
+
+    [Fact]
     public void SoftmaxFocal()
     {
         float[] logits = [3, 1, 1, 2], gradient = new float[4];
