@@ -132,7 +132,7 @@ double fl_row_scale(const fl_row_args* a, double own, fl_row_call* call) {
                                        fl_scalar_upstream(a->upstream, a->upstream_count, a->dtype));
     const int64_t bytes = a->outer * a->inner * a->classes * fl_size_of(a->dtype);
     call->upstream = per_term ? a->upstream : NULL;
-    call->scale = scale.gradient;
+    call->scale = scale.gradient / call->temperature;
     call->stream = bytes >= FL_STREAM_FROM && a->gradient != a->input && !fl_is_half_type(a->dtype);
     return scale.loss;
 }

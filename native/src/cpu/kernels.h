@@ -38,7 +38,7 @@ typedef struct fl_row_call {
     int64_t     gradient_outer, gradient_class; /* strides */
     void *      target_gradient, *log_sum_exp, *predictions, *workspace;
     const void* params;                         /* of losses that have a struct of their own */
-    double      scale;                          /* gradients are multiplied by it */
+    double      scale;                          /* gradients are multiplied by it; 1 / temperature is in it */
     double      label_smoothing, weight_total, gamma, slope_gamma, z_loss;
     double      soft_cap;                       /* 0: none */
     double      temperature;                    /* logits are divided by it */

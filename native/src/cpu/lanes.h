@@ -45,7 +45,7 @@ FL_FN void fl_labels_from_rule(const fl_row_call* call, int64_t row, fl_int* to,
 }
 
 FL_FN void fl_load_scales(fl_lanes* lanes, const fl_row_call* call, int64_t row, int n) {
-    const fl_real scale = (fl_real)(call->scale / call->temperature);
+    const fl_real scale = (fl_real)call->scale;
     const fl_real* upstream = call->upstream ? (const fl_real*)call->upstream + row : NULL;
     const fl_real* sample = call->sample_weight ? (const fl_real*)call->sample_weight + row : NULL;
     for (int l = 0; l < n; ++l) lanes->scale[l] = upstream ? scale * upstream[l] : scale;
@@ -72,15 +72,15 @@ FL_FN void fl_load_lanes(fl_lanes* lanes, const fl_row_call* call, int64_t row, 
 }
 
 /* What only some calls ask for: z lse^2, sample weights. */
-FL_FN void fl_add_extras(fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params, int n) {
-    if (params->z != FL_R(0.0))
-        for (int l = 0; l < n; ++l) {
-            const fl_row_result r = { lanes->loss[l], lanes->pull[l], lanes->label_grad[l], lanes->log_sum[l] };
-            const fl_row_result z = fl_add_z_loss(r, params->z, lanes->top[l], fl_exp_nonpos(lanes->gap[l]));
-            lanes->loss[l] = z.loss, lanes->pull[l] = z.pull, lanes->label_grad[l] = z.label;
-        }
-    if (call->sample_weight)
-        for (int l = 0; l < n; ++l) lanes->loss[l] *= lanes->sample[l];
+FL_APART void fl_add_extras(fl_lanes* lanes, const fl_row_call* call, fl_real z, int n) {
+    for (int l = 0; l < n && z != FL_R(0.0); ++l) {
+        const fl_z_loss more = fl_z_loss_at(z, lanes->top[l], lanes->log_sum[l]);
+        const fl_real pull = more.pull * lanes->scale[l];
+        lanes->loss[l] += more.loss;
+        lanes->pull[l] += pull;
+        lanes->label_grad[l] = FL_FMA(pull, fl_exp_nonpos(lanes->gap[l]), lanes->label_grad[l]);
+    }
+    for (int l = 0; l < n && call->sample_weight; ++l) lanes->loss[l] *= lanes->sample[l];
 }
 
 /* From the sweeps to terms and gradient factors. Ignored rows count for nothing, whatever they hold. */
@@ -91,12 +91,11 @@ FL_FN void fl_finish_lanes(fl_lanes* lanes, const fl_row_call* call, const fl_cl
                              lanes->centered[l] };
         const fl_row_result result = at(&row, params);
         lanes->loss[l] = result.loss;
-        lanes->pull[l] = result.pull;
-        lanes->label_grad[l] = result.label;
+        lanes->pull[l] = result.pull * lanes->scale[l];
+        lanes->label_grad[l] = result.label * lanes->scale[l];
         lanes->log_sum[l] = result.log_sum;
     }
-    if (params->z != FL_R(0.0) || call->sample_weight) fl_add_extras(lanes, call, params, n);
-    for (int l = 0; l < n; ++l) lanes->pull[l] *= lanes->scale[l], lanes->label_grad[l] *= lanes->scale[l];
+    if (params->z != FL_R(0.0) || call->sample_weight) fl_add_extras(lanes, call, params->z, n);
     if (!lanes->ignored) return;
     for (int l = 0; l < n; ++l) lanes->loss[l] = lanes->label[l] < 0 ? FL_R(0.0) : lanes->loss[l];
     for (int l = 0; l < n; ++l) lanes->pull[l] = lanes->label[l] < 0 ? FL_R(0.0) : lanes->pull[l];

@@ -73,12 +73,12 @@ FL_FN void fl_finish_mixture(fl_lanes* lanes, const fl_mixture_lanes* mix, const
         const fl_mixture row = { mix->sum[l], mix->mass[l], lanes->centered[l] };
         const fl_mixture_result result = at(&row);
         lanes->loss[l] = result.loss;
-        lanes->pull[l] = result.pull;
+        lanes->pull[l] = result.pull * lanes->scale[l];
         lanes->log_sum[l] = result.log_sum;
     }
-    for (int l = 0; l < n && params->z != FL_R(0.0); ++l) lanes->label_grad[l] = lanes->gap[l] = FL_R(0.0);
-    if (params->z != FL_R(0.0) || call->sample_weight) fl_add_extras(lanes, call, params, n);
-    for (int l = 0; l < n; ++l) lanes->pull[l] *= lanes->scale[l];
+    if (params->z == FL_R(0.0) && !call->sample_weight) return;
+    for (int l = 0; l < n; ++l) lanes->label_grad[l] = lanes->gap[l] = FL_R(0.0); /* there is no label to treat apart */
+    fl_add_extras(lanes, call, params->z, n);
 }
 
 FL_FN void fl_mixture_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call,

@@ -61,10 +61,11 @@ FL_FN fl_row_result fl_softmax_focal_at(const fl_row* row, const fl_class_params
     return (fl_row_result){ scaled * ce, slope * inverse, -(slope * q), log_sum };
 }
 
-/* z lse^2 added to a term, lse = m + log_sum; its gradient is 2 z lse p_c. */
-FL_FN fl_row_result fl_add_z_loss(fl_row_result r, fl_real z, fl_real top, fl_real own) {
-    const fl_real lse = top + r.log_sum, pull = FL_R(2.0) * z * lse * fl_exp_nonpos(-r.log_sum);
-    return (fl_row_result){ FL_FMA(z * lse, lse, r.loss), r.pull + pull, FL_FMA(pull, own, r.label), r.log_sum };
+/* z lse^2, lse = m + log_sum; d/dx_c = pull * exp(x_c - m). */
+typedef struct fl_z_loss { fl_real loss, pull; } fl_z_loss;
+FL_FN fl_z_loss fl_z_loss_at(fl_real z, fl_real top, fl_real log_sum) {
+    const fl_real lse = top + log_sum;
+    return (fl_z_loss){ z * lse * lse, FL_R(2.0) * z * lse * fl_exp_nonpos(-log_sum) };
 }
 
 /* Given log-probabilities, x that of the label and w its weight; the gradient is to x. */
