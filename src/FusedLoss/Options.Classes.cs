@@ -49,3 +49,12 @@ public sealed record SoftmaxFocalOptions : LossOptions
 
     internal override void Check() => Require.Focal(Alpha, Gamma, Gradient);
 }
+
+/// <summary>Options of the negative log-likelihood of labels, <c>torch.nn.functional.nll_loss</c>.</summary>
+public sealed record NllOptions : LossOptions
+{
+    internal static readonly NllOptions Default = new();
+
+    /// <summary>Rows with this label count for nothing, even if it is a class. Default -100.</summary>
+    public long IgnoreIndex { get; init; } = -100;
+}

@@ -27,3 +27,20 @@ public sealed record KlDivOptions : LossOptions
     /// <summary>Whether the target is a log-probability, not a probability. Default <see langword="false"/>.</summary>
     public bool LogTarget { get; init; }
 }
+
+/// <summary>Options of the likelihood under Gaussian distributions,
+/// <c>torch.nn.functional.gaussian_nll_loss</c>.</summary>
+public sealed record GaussianNllOptions : LossOptions
+{
+    internal static readonly GaussianNllOptions Default = new();
+
+    /// <summary>Least variance, in the square of the input's unit; smaller ones count as it: finite, above 0. Default
+    /// 1e-6.</summary>
+    public double Eps { get; init; } = 1e-6;
+
+    /// <summary>Whether to add the constant ln(2 pi) / 2, so that losses are log-likelihoods. It does not change any
+    /// gradient. Default <see langword="false"/>.</summary>
+    public bool Full { get; init; }
+
+    internal override void Check() => Require.Positive(Eps, nameof(Eps));
+}

@@ -44,3 +44,20 @@ internal readonly unsafe struct SoftmaxFocalKernel(SoftmaxFocalOptions? options)
         return NativeMethods.fl_softmax_focal(context, args, &hyper);
     }
 }
+
+internal readonly unsafe struct NllKernel(NllOptions? options) : IClassKernel
+{
+    private readonly NllOptions _options = options ?? NllOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static ClassTraits Traits => ClassTraits.Labels | ClassTraits.ClassWeights;
+
+    public static ClassNames Names => ClassNames.Scores;
+
+    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    {
+        fl_nll_params hyper = new() { ignore_index = _options.IgnoreIndex };
+        return NativeMethods.fl_nll(context, args, &hyper);
+    }
+}

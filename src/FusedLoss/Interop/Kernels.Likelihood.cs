@@ -28,3 +28,24 @@ internal readonly unsafe struct KlDivKernel(KlDivOptions? options) : IPointwiseK
         return NativeMethods.fl_kl_div(context, args, &hyper);
     }
 }
+
+internal readonly unsafe struct GaussianNllKernel(GaussianNllOptions? options) : IPointwiseKernel
+{
+    private static readonly PointwiseNames s_names = new("input", "var", "gradient", "varGradient");
+
+    private readonly GaussianNllOptions _options = options ?? GaussianNllOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static PointwiseTraits Traits =>
+        PointwiseTraits.Extra | PointwiseTraits.ExtraIsNeeded | PointwiseTraits.ExtraBroadcasts
+        | PointwiseTraits.ExtraMayLackLast | PointwiseTraits.ExtraGradient;
+
+    public static PointwiseNames Names => s_names;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    {
+        fl_gaussian_nll_params hyper = new() { eps = _options.Eps, full = _options.Full ? 1 : 0 };
+        return NativeMethods.fl_gaussian_nll(context, args, &hyper);
+    }
+}

@@ -14,3 +14,59 @@ internal readonly unsafe struct HingeEmbeddingKernel(HingeEmbeddingOptions? opti
         return NativeMethods.fl_hinge_embedding(context, args, &hyper);
     }
 }
+
+internal readonly unsafe struct MarginRankingKernel(MarginRankingOptions? options) : IPointwiseKernel
+{
+    private static readonly PointwiseNames s_names = new("input1", "input2", "gradient1", "gradient2");
+
+    private readonly MarginRankingOptions _options = options ?? MarginRankingOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static PointwiseTraits Traits =>
+        PointwiseTraits.Extra | PointwiseTraits.ExtraIsNeeded | PointwiseTraits.ExtraGradient;
+
+    public static PointwiseNames Names => s_names;
+
+    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    {
+        fl_margin_ranking_params hyper = new() { margin = _options.Margin };
+        return NativeMethods.fl_margin_ranking(context, args, &hyper);
+    }
+}
+
+internal readonly unsafe struct MultiMarginKernel(MultiMarginOptions? options) : IClassKernel
+{
+    private readonly MultiMarginOptions _options = options ?? MultiMarginOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static ClassTraits Traits => ClassTraits.Labels | ClassTraits.ClassWeights;
+
+    public static ClassNames Names => ClassNames.Scores;
+
+    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    {
+        fl_multi_margin_params hyper = new() { margin = _options.Margin, p = _options.P };
+        return NativeMethods.fl_multi_margin(context, args, &hyper);
+    }
+}
+
+internal readonly unsafe struct MultilabelMarginKernel(MultilabelMarginOptions? options) : IClassKernel
+{
+    private readonly MultilabelMarginOptions _options = options ?? MultilabelMarginOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static ClassTraits Traits => ClassTraits.Labels | ClassTraits.LabelLists | ClassTraits.RowsOnly;
+
+    public static ClassNames Names => ClassNames.Scores;
+
+    public static (long Least, long Most) LabelRange(long classes) => (-1, classes - 1);
+
+    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    {
+        Require.AtMostClasses(args->classes, NativeMethods.FL_MULTILABEL_CLASSES, Names.Input);
+        return NativeMethods.fl_multilabel_margin(context, args);
+    }
+}

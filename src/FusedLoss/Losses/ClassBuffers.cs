@@ -60,6 +60,9 @@ internal sealed class ClassNames(string input, string target)
     /// <summary>Of <see cref="ClassArgs{T}"/>.</summary>
     public static readonly ClassNames Usual = new("logits", "probabilities");
 
+    /// <summary>Of methods whose scores are no logits.</summary>
+    public static readonly ClassNames Scores = new("input", "target");
+
     public string Input { get; } = input;
 
     public string Target { get; } = target;

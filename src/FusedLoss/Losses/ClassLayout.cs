@@ -38,6 +38,15 @@ internal static class ClassLayout
         throw new ArgumentException($"{input} has {count} elements, which is no square number.", input);
     }
 
+    /// <summary>Rows of so many classes.</summary>
+    public static ClassShape OfRows(long count, int classes, string input)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        if (count % classes == 0) return new(count / classes, classes);
+        throw new ArgumentException(
+            $"{input} has {count} elements, which is no multiple of {classes} classes.", input);
+    }
+
     private static ClassShape Inferred<T>(scoped in ClassBuffers<T> buffers, ClassTraits traits, ClassNames names)
         where T : unmanaged
     {

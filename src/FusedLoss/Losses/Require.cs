@@ -115,6 +115,11 @@ internal static class Require
             ThrowOption(name, value, $"a member of {typeof(TEnum).Name}");
     }
 
+    public static void AtMostClasses(long classes, long most, string name)
+    {
+        if (classes > most) throw new ArgumentException($"{name} has {classes} classes, but at most {most} fit.", name);
+    }
+
     public static int Threads(int count)
     {
         if (count is 0 or < -1 or > MostThreads) ThrowOption("MaxThreads", count, $"-1 or between 1 and {MostThreads}");

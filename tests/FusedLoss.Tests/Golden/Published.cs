@@ -1,7 +1,7 @@
 namespace FusedLoss.Tests.Golden;
 
 /// <summary>Numbers from PyTorch's C++ API tests, its documentation and articles about it, as printed there.</summary>
-internal static class Published
+internal static partial class Published
 {
     public static Golden[] Pointwise { get; } =
     [
