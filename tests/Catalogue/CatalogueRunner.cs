@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Numerics;
 
 namespace FusedLoss.Catalogue;
 
@@ -16,17 +15,25 @@ internal static class CatalogueRunner
         key => new LossContext(new LossContextOptions { InstructionSet = key.Item1, MaxThreads = key.Item2 }));
 
     public static CheckResult Check(PointwiseCase loss, CheckPlan plan, params nint[] shape) =>
-        plan.Precision == Precision.Float32
-            ? new PointwiseCheck<float>(loss, plan, shape).Run()
-            : new PointwiseCheck<double>(loss, plan, shape).Run();
+        plan.Precision switch
+        {
+            Precision.Float32 => new PointwiseCheck<float>(loss, plan, shape).Run(),
+            Precision.Float64 => new PointwiseCheck<double>(loss, plan, shape).Run(),
+            Precision.Float16 => new PointwiseCheck<Half>(loss, plan, shape).Run(),
+            _ => new PointwiseCheck<BFloat16>(loss, plan, shape).Run(),
+        };
 
     public static CheckResult Check(ClassCase loss, CheckPlan plan, ClassShape shape) =>
-        plan.Precision == Precision.Float32
-            ? new ClassCheck<float>(loss, plan, shape).Run()
-            : new ClassCheck<double>(loss, plan, shape).Run();
+        plan.Precision switch
+        {
+            Precision.Float32 => new ClassCheck<float>(loss, plan, shape).Run(),
+            Precision.Float64 => new ClassCheck<double>(loss, plan, shape).Run(),
+            Precision.Float16 => new ClassCheck<Half>(loss, plan, shape).Run(),
+            _ => new ClassCheck<BFloat16>(loss, plan, shape).Run(),
+        };
 
-    /// <summary>What `fusedloss verify` runs: every row, both precisions, sizes on both sides of every
-    /// boundary.</summary>
+    /// <summary>What `fusedloss verify` runs: every row, all element types, sizes on both sides of
+    /// every boundary.</summary>
     public static IEnumerable<CheckResult> Verify(InstructionSet isa, Func<LossCase, bool>? wanted = null)
     {
         foreach (var plan in VerifyPlans(isa))
@@ -54,15 +61,17 @@ internal static class CatalogueRunner
     [
         new() { Isa = isa, Precision = Precision.Float32, Threads = -1 },
         new() { Isa = isa, Precision = Precision.Float64, Threads = -1, Reduction = Reduction.Mean, LongLabels = true },
+        new() { Isa = isa, Precision = Precision.Float16, Threads = -1, Reduction = Reduction.Mean },
+        new() { Isa = isa, Precision = Precision.BFloat16, Threads = -1, InPlace = true },
     ];
 
     /// <summary>Upstream gradients, one per term: of either sign, around 1.</summary>
-    internal static T[]? UpstreamOf<T>(CheckPlan plan, long count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static TermValues? UpstreamOf<T>(CheckPlan plan, long count) where T : unmanaged
     {
         if (!plan.UpstreamPerTerm) return null;
         var random = new Random(plan.Seed + 1);
-        var upstream = new T[count];
-        for (var i = 0; i < count; i++) upstream[i] = T.CreateChecked(4 * random.NextDouble() - 2);
-        return upstream;
+        var upstream = new double[count];
+        for (var i = 0; i < count; i++) upstream[i] = 4 * random.NextDouble() - 2;
+        return TermValues.Of<T>(upstream);
     }
 }

@@ -8,7 +8,8 @@ internal enum Outputs
     Losses = 2,
     Gradient = 4,
     TargetGradient = 8,
-    All = Loss | Losses | Gradient | TargetGradient,
+    ExtraGradient = 16,
+    All = Loss | Losses | Gradient | TargetGradient | ExtraGradient,
 }
 
 /// <summary>How a row of the catalogue is run: everything but the loss itself and the size.</summary>
@@ -28,7 +29,7 @@ internal sealed record CheckPlan
     public EmptyMean EmptyMean { get; init; }
     public Outputs Outputs { get; init; } = Outputs.All;
 
-    /// <summary>The gradient is written over the input, and the target's gradient over the target.</summary>
+    /// <summary>The gradient is written over the input, and the other gradients likewise.</summary>
     public bool InPlace { get; init; }
 
     /// <summary>Labels are int64, not int32.</summary>
@@ -88,10 +89,10 @@ internal sealed record CheckPlan
 /// <summary>Worst errors of one check in ulp (of the sum: in ulp of the sum of magnitudes), and the first
 /// failure.</summary>
 internal sealed record CheckResult(
-    string Case, CheckPlan Plan, string Size, double Loss, double Gradient, double TargetGradient, double Sum,
+    string Case, CheckPlan Plan, string Size, double Loss, double Gradient, double OtherGradients, double Sum,
     string? Failure)
 {
     public bool Passed => Failure is null;
 
-    public double Worst => Math.Max(Math.Max(Loss, Sum), Math.Max(Gradient, TargetGradient));
+    public double Worst => Math.Max(Math.Max(Loss, Sum), Math.Max(Gradient, OtherGradients));
 }

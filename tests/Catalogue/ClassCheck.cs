@@ -1,18 +1,16 @@
-using System.Numerics;
-
 namespace FusedLoss.Catalogue;
 
-/// <summary>One run of a loss over classes against its oracle.</summary>
-internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>One run of a loss over classes against its oracle, and for the 16-bit types against float32.</summary>
+internal sealed class ClassCheck<T> where T : unmanaged
 {
     private readonly ClassCase _loss;
     private readonly CheckPlan _plan;
     private readonly ClassShape _shape;
     private readonly int _rows;
     private readonly ClassSample<T> _sample;
-    private readonly T[]? _upstream;
-    private readonly double[] _weights;
-    private readonly GuardedBuffer<T> _logits, _losses;
+    private readonly TermValues? _upstream, _weights;
+    private readonly GuardedBuffer<T> _logits;
+    private readonly GuardedTerms _losses;
     private readonly GuardedBuffer<T>? _gradient, _targetGradient;
 
     public ClassCheck(ClassCase loss, CheckPlan plan, ClassShape shape, ClassSample<T>? sample = null)
@@ -21,11 +19,11 @@ internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIee
         _rows = checked((int)(shape.Outer * shape.Inner));
         _sample = sample ?? loss.Inputs.Sample<T>(shape, plan.Seed);
         _upstream = CatalogueRunner.UpstreamOf<T>(plan, _rows);
-        _weights = _sample.Weights is null ? [] : Array.ConvertAll(_sample.Weights, double.CreateChecked);
+        _weights = TermValues.Of<T>(_sample.Weights);
         var dense = Layout.Dense(_sample.Logits.Length);
         nint[] dims = [(nint)shape.Outer, (nint)shape.Classes, (nint)shape.Inner];
         _logits = new(plan.InputLayout?.Invoke(dims) ?? dense, _sample.Logits);
-        _losses = new(Layout.Dense(plan.Wants(Outputs.Losses) ? _rows : 0));
+        _losses = GuardedTerms.Of<T>(plan.Wants(Outputs.Losses) ? _rows : 0);
         if (plan.Wants(Outputs.Gradient))
             _gradient = plan.InPlace ? _logits : new(plan.OutputLayout?.Invoke(dims) ?? dense);
         if (plan.Wants(Outputs.TargetGradient) && _sample.Probabilities is not null) _targetGradient = new(dense);
@@ -43,9 +41,9 @@ internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIee
             Labels = _sample.Probabilities is not null ? default
                 : _plan.LongLabels ? _sample.Labels : _sample.Labels32,
             Probabilities = _sample.Probabilities,
-            ClassWeights = InputTerms.From<T>(_sample.Weights),
-            Upstream = InputTerms.From<T>(_upstream),
-            Losses = _plan.Wants(Outputs.Losses) ? OutputTerms.From(_losses.Span) : default,
+            ClassWeights = _weights is null ? default : _weights.Input,
+            Upstream = _upstream is null ? default : _upstream.Input,
+            Losses = _plan.Wants(Outputs.Losses) ? _losses.Output : default,
             Gradient = _gradient is null ? default : _gradient.Output,
             TargetGradient = _targetGradient is null ? default : _targetGradient.Output,
         },
@@ -71,16 +69,17 @@ internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIee
         comparison.Damaged("losses", _losses.Damage());
         comparison.Damaged("gradient", _gradient?.Damage());
         comparison.Damaged("target gradient", _targetGradient?.Damage());
+        if (Ulp.IsNarrow(_plan.Precision)) CompareToFloat32(comparison);
         return comparison.Result();
     }
 
     private void CompareRow(Comparison comparison, int row, Expected term, RowBuffers buffers, double scale)
     {
-        if (_upstream is not null) scale *= double.CreateChecked(_upstream[row]);
+        if (_upstream is not null) scale *= _upstream.Values[row];
         if (_plan.Wants(Outputs.Losses))
         {
             if (_losses.IsPoisoned(row)) comparison.Unwritten("losses", row);
-            comparison.Term(row, term, double.CreateChecked(_losses[row]), WhereRow);
+            comparison.Term(row, term, _losses[row], WhereRow);
         }
         for (var c = 0; c < _shape.Classes; c++)
         {
@@ -88,12 +87,28 @@ internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIee
             if (_gradient is not null)
             {
                 if (_gradient.IsPoisoned(index)) comparison.Unwritten("gradient", index);
-                comparison.Gradient(index, buffers.Gradient[c] * scale, double.CreateChecked(_gradient[index]), Where);
+                comparison.Gradient(index, buffers.Gradient[c] * scale, Element.Value(_gradient[index]), Where);
             }
             if (_targetGradient is null) continue;
             if (_targetGradient.IsPoisoned(index)) comparison.Unwritten("target gradient", index);
-            var actual = double.CreateChecked(_targetGradient[index]);
+            var actual = Element.Value(_targetGradient[index]);
             comparison.TargetGradient(index, buffers.TargetGradient[c] * scale, actual, Where);
+        }
+    }
+
+    private void CompareToFloat32(Comparison comparison)
+    {
+        var plan = _plan with { Precision = Precision.Float32 };
+        var wide = new ClassCheck<float>(_loss, plan, _shape, _sample.As<float>());
+        wide.Call();
+        Compare("gradient", wide._gradient, _gradient);
+        Compare("target gradient", wide._targetGradient, _targetGradient);
+
+        void Compare(string what, GuardedBuffer<float>? expected, GuardedBuffer<T>? actual)
+        {
+            if (expected is null || actual is null) return;
+            for (var i = 0; i < _sample.Logits.Length; i++)
+                comparison.Rounded(what, i, Element.Of<T>(expected[i]), actual[i], Where);
         }
     }
 
@@ -102,15 +117,15 @@ internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIee
         for (var c = 0; c < _shape.Classes; c++)
         {
             var index = ClassInputs.Index(_shape, row, c);
-            buffers.Logits[c] = double.CreateChecked(_sample.Logits[index]);
-            if (_sample.Probabilities is { } target) buffers.Target[c] = double.CreateChecked(target[index]);
+            buffers.Logits[c] = Element.Value(_sample.Logits[index]);
+            if (_sample.Probabilities is { } target) buffers.Target[c] = Element.Value(target[index]);
         }
         var input = new ClassRow
         {
             Logits = buffers.Logits,
             Label = _sample.Labels[row],
             Probabilities = _sample.Probabilities is null ? [] : buffers.Target,
-            Weights = _weights,
+            Weights = _sample.Weights,
         };
         return _loss.Oracle(input, new() { Logits = buffers.Gradient, Probabilities = buffers.TargetGradient });
     }
@@ -120,7 +135,7 @@ internal sealed class ClassCheck<T> where T : unmanaged, IBinaryFloatingPointIee
     {
         if (_sample.Probabilities is not null) return 1;
         if (_sample.Labels[row] == (_loss.Inputs.Ignored ?? long.MinValue)) return 0;
-        return _loss.Mean == Divisor.Weights ? _weights[_sample.Labels[row]] : 1;
+        return _loss.Mean == Divisor.Weights ? _weights!.Values[_sample.Labels[row]] : 1;
     }
 
     private string Where(long index) => $"x={_sample.Logits[index]:R}"

@@ -1,11 +1,15 @@
-using System.Numerics;
-
 namespace FusedLoss.Catalogue;
 
 /// <summary>Arrays of one check: logits [outer, classes, inner], labels [outer, inner] in both types.</summary>
-internal sealed record ClassSample<T>(ClassShape Shape, T[] Logits, long[] Labels, T[]? Probabilities, T[]? Weights)
+internal sealed record ClassSample<T>(
+    ClassShape Shape, T[] Logits, long[] Labels, T[]? Probabilities, double[]? Weights)
     where T : unmanaged
 {
+    /// <summary>The same numbers in a wider type.</summary>
+    public ClassSample<TWide> As<TWide>() where TWide : unmanaged => new(
+        Shape, Element.Convert<T, TWide>(Logits), Labels,
+        Probabilities is null ? null : Element.Convert<T, TWide>(Probabilities), Weights);
+
     public int[] Labels32 { get; } = Array.ConvertAll(Labels, label => (int)label);
 }
 
@@ -27,7 +31,7 @@ internal enum ClassTarget
 /// <param name="Ignored">About one row in five has this label; null for none.</param>
 internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool Weights = false, long? Ignored = null)
 {
-    public ClassSample<T> Sample<T>(ClassShape shape, int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public ClassSample<T> Sample<T>(ClassShape shape, int seed) where T : unmanaged
     {
         var random = new Random(seed);
         var rows = checked((int)(shape.Outer * shape.Inner));
@@ -38,7 +42,7 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
             labels[row] = FillRow(random, logits, shape, row);
             if (probabilities is not null) FillTarget(random, probabilities, shape, row);
         }
-        var weights = Weights ? PointwiseInputs.Weights<T>(random, (int)shape.Classes) : null;
+        var weights = Weights ? WeightsOf<T>(random, (int)shape.Classes) : null;
         return new(shape, logits, labels, probabilities, weights);
     }
 
@@ -46,9 +50,13 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
     public static long Index(ClassShape shape, long row, long c) =>
         (row / shape.Inner * shape.Classes + c) * shape.Inner + row % shape.Inner;
 
+    // Of the type that terms have.
+    private static double[] WeightsOf<T>(Random random, int classes) where T : unmanaged =>
+        Array.ConvertAll(PointwiseInputs.Weights<double>(random, classes), Element.Term<T>);
+
     // Rows of every confidence: flat, ordinary, sharp, saturated, equal logits, all shifted far away.
     private long FillRow<T>(Random random, T[] logits, ClassShape shape, int row)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
     {
         var kind = random.Next(8);
         var scale = kind switch { 0 => 0.1, 1 => 0, 2 => 10, 3 => 60, _ => 3 };
@@ -57,7 +65,7 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
         for (var c = 0L; c < shape.Classes; c++)
         {
             var x = shift + scale * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5);
-            logits[Index(shape, row, c)] = T.CreateChecked(x);
+            logits[Index(shape, row, c)] = Element.Of<T>(x);
             if (x > top) (best, top) = (c, x);
         }
         if (Ignored is { } ignored && random.Next(5) == 0) return ignored;
@@ -65,7 +73,7 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
     }
 
     private void FillTarget<T>(Random random, T[] probabilities, ClassShape shape, int row)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
     {
         var values = new double[shape.Classes];
         for (var c = 0; c < values.Length; c++)
@@ -73,6 +81,6 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
                 : random.Next(4) == 0 ? 0 : random.NextDouble();
         var sum = Target == ClassTarget.AnyNumbers ? 1 : Math.Max(values.Sum(), double.Epsilon);
         for (var c = 0; c < values.Length; c++)
-            probabilities[Index(shape, row, c)] = T.CreateChecked(values[c] / sum);
+            probabilities[Index(shape, row, c)] = Element.Of<T>(values[c] / sum);
     }
 }

@@ -6,17 +6,34 @@ namespace FusedLoss.Catalogue;
 internal sealed class Comparison(LossCase loss, CheckPlan plan, string size)
 {
     private readonly Tolerance _limits = loss.Limits.For(plan.Precision);
-    private double _loss, _gradient, _target, _sum;
+    private readonly Precision _inner = Ulp.Inner(plan.Precision);
+    private double _loss, _gradient, _others, _sum;
     private string? _failure;
 
     public void Term(long index, Expected expected, double actual, Func<long, string> where) =>
-        Take(ref _loss, "loss", index, expected, actual, _limits.Loss, where);
+        Take(ref _loss, "loss", index, expected, actual, _limits.Loss, where, _inner);
 
     public void Gradient(long index, Expected expected, double actual, Func<long, string> where) =>
-        Take(ref _gradient, "gradient", index, expected, actual, _limits.Gradient + plan.ScaleUlp, where);
+        Take(ref _gradient, "gradient", index, expected, actual, _limits.Gradient + plan.ScaleUlp, where,
+            plan.Precision);
 
     public void TargetGradient(long index, Expected expected, double actual, Func<long, string> where) =>
-        Take(ref _target, "target gradient", index, expected, actual, _limits.Target + plan.ScaleUlp, where);
+        Take(ref _others, "target gradient", index, expected, actual, _limits.Target + plan.ScaleUlp, where,
+            plan.Precision);
+
+    public void ExtraGradient(long index, Expected expected, double actual, Func<long, string> where) =>
+        Take(ref _others, "extra gradient", index, expected, actual, _limits.Extra + plan.ScaleUlp, where,
+            plan.Precision);
+
+    /// <summary>A 16-bit gradient is that of float32 after one rounding.</summary>
+    public void Rounded<T>(string what, long index, T expected, T actual, Func<long, string> where) where T : unmanaged
+    {
+        var (wide, narrow) = (Element.Value(expected), Element.Value(actual));
+        if (wide.Equals(narrow) && double.IsNegative(wide) == double.IsNegative(narrow)) return;
+        if (double.IsNaN(wide) && double.IsNaN(narrow)) return;
+        _failure ??= Invariant(
+            $"{Head(what)}[{index}] at {where(index)}: float32 rounds to {wide:R}, but got {narrow:R}");
+    }
 
     /// <summary>The reduced loss: expected.Floor is the sum of the terms' magnitudes, divided like the sum.</summary>
     public void Reduced(Expected expected, double actual)
@@ -24,9 +41,9 @@ internal sealed class Comparison(LossCase loss, CheckPlan plan, string size)
         var difference = expected.Value.Equals(actual) ? 0
             : double.IsFinite(expected.Value) && double.IsFinite(actual) ? Math.Abs(expected.Value - actual)
             : double.PositiveInfinity;
-        var error = difference == 0 ? 0 : difference / (Ulp.Epsilon(plan.Precision) * expected.Floor);
+        var error = difference == 0 ? 0 : difference / (Ulp.Epsilon(_inner) * expected.Floor);
         _sum = Math.Max(_sum, error);
-        var limit = Ulp.OfSum(plan.Precision, expected.Floor, _limits.Loss);
+        var limit = Ulp.OfSum(_inner, expected.Floor, _limits.Loss);
         if (difference == 0 || difference <= limit || _failure is not null) return;
         _failure = Invariant($"{Head("reduced loss")}: {Numbers(expected.Value, actual, error, _limits.Loss)}");
     }
@@ -36,13 +53,14 @@ internal sealed class Comparison(LossCase loss, CheckPlan plan, string size)
     public void Damaged(string what, string? damage) =>
         _failure ??= damage is null ? null : $"{Head(what)}: {damage}";
 
-    public CheckResult Result() => new(loss.Name, plan, size, _loss, _gradient, _target, _sum, _failure);
+    public CheckResult Result() => new(loss.Name, plan, size, _loss, _gradient, _others, _sum, _failure);
 
     private void Take(
         ref double worst, string what, long index, Expected expected, double actual, double limit,
-        Func<long, string> where)
+        Func<long, string> where, Precision precision)
     {
-        var error = Ulp.Error(plan.Precision, expected, actual);
+        var error = Ulp.IsNarrow(precision) ? Ulp.ErrorBeyondRounding(precision, expected, actual)
+            : Ulp.Error(precision, expected, actual);
         if (error > worst) worst = error;
         if (error <= limit || _failure is not null) return;
         var numbers = Numbers(expected.Value, actual, error, limit);

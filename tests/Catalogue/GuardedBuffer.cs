@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -8,7 +7,7 @@ namespace FusedLoss.Catalogue;
 /// A buffer between guard zones, filled with a NaN of its own, so that a test sees an element that was not written and
 /// one that was written without being part of the tensor. The guard's size is odd: nothing is aligned by luck.
 /// </summary>
-internal sealed class GuardedBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class GuardedBuffer<T> where T : unmanaged
 {
     private const int Guard = 67;
 
@@ -80,7 +79,11 @@ internal sealed class GuardedBuffer<T> where T : unmanaged, IBinaryFloatingPoint
     private static ReadOnlySpan<byte> Bits(ref readonly T value) =>
         MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value));
 
-    private static T Make() => typeof(T) == typeof(float)
-        ? (T)(object)BitConverter.Int32BitsToSingle(0x7FD1D1D1)
-        : (T)(object)BitConverter.Int64BitsToDouble(0x7FFDD1D1D1D1D1D1);
+    private static T Make() => Element.PrecisionOf<T>() switch
+    {
+        Precision.Float32 => (T)(object)BitConverter.Int32BitsToSingle(0x7FD1D1D1),
+        Precision.Float64 => (T)(object)BitConverter.Int64BitsToDouble(0x7FFDD1D1D1D1D1D1),
+        Precision.Float16 => (T)(object)BitConverter.UInt16BitsToHalf(0x7F51),
+        _ => (T)(object)BFloat16.FromBits(0x7FD1),
+    };
 }

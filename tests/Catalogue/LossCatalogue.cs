@@ -10,5 +10,4 @@ internal static partial class LossCatalogue
     public static PointwiseCase PointwiseNamed(string name) => (PointwiseCase)Named(name);
 
     public static ClassCase ClassesNamed(string name) => (ClassCase)Named(name);
-
 }

@@ -1,9 +1,12 @@
 namespace FusedLoss.Catalogue;
 
 /// <summary>What an oracle says of one element.</summary>
-internal readonly record struct PointwiseTerm(Expected Loss, Expected Gradient, Expected TargetGradient);
+internal readonly record struct PointwiseTerm(Expected Loss, Expected Gradient, Expected TargetGradient)
+{
+    public Expected ExtraGradient { get; init; }
+}
 
-/// <summary>Loss term and gradients of one element: input x, target t, weight w and pos_weight q (1 when
+/// <summary>Loss term and gradients of one element: input x, target t, weight w and third operand q (1 when
 /// absent).</summary>
 internal delegate PointwiseTerm PointwiseOracle(double x, double t, double w, double q);
 

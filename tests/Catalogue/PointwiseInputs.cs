@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace FusedLoss.Catalogue;
 
 /// <summary>What a point-wise loss is tried on.</summary>
@@ -47,17 +45,24 @@ internal enum Reach
 }
 
 /// <summary>Arrays of one check. Optional ones are null.</summary>
-internal sealed record PointwiseSample<T>(T[] Input, T[] Target, T[]? Weight, T[]? PosWeight) where T : unmanaged;
+internal sealed record PointwiseSample<T>(T[] Input, T[] Target, T[]? Weight, T[]? Extra) where T : unmanaged
+{
+    /// <summary>The same numbers in a wider type.</summary>
+    public PointwiseSample<TWide> As<TWide>() where TWide : unmanaged => new(
+        Element.Convert<T, TWide>(Input), Element.Convert<T, TWide>(Target),
+        Weight is null ? null : Element.Convert<T, TWide>(Weight),
+        Extra is null ? null : Element.Convert<T, TWide>(Extra));
+}
 
 /// <summary>How the inputs of a point-wise loss are sampled: the only place that says so.</summary>
 internal sealed record PointwiseInputs(
     Domain Domain, bool Weight = false, bool PosWeight = false, Reach Reach = Reach.Saturated)
 {
-    public PointwiseSample<T> Sample<T>(int length, int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public PointwiseSample<T> Sample<T>(int length, int seed) where T : unmanaged
     {
         var random = new Random(seed);
         var (x, t) = (new T[length], new T[length]);
-        var far = Reach == Reach.Saturated ? double.MaxValue : typeof(T) == typeof(float) ? 87 : 700;
+        var far = Reach == Reach.Saturated ? double.MaxValue : typeof(T) == typeof(double) ? 700 : 87;
         for (var i = 0; i < length; i++)
         {
             var (a, b) = Domain switch
@@ -70,17 +75,17 @@ internal sealed record PointwiseInputs(
                 Domain.LogTargets => (LogProbability(random), LogProbability(random)),
                 _ => Count(random, i),
             };
-            (x[i], t[i]) = (T.CreateChecked(Math.Clamp(a, -far, far)), T.CreateChecked(b));
+            (x[i], t[i]) = (Element.Of<T>(Math.Clamp(a, -far, far)), Element.Of<T>(b));
         }
         return new(x, t, Weight ? Weights<T>(random, length) : null, PosWeight ? Weights<T>(random, length) : null);
     }
 
     /// <summary>Positive weights around 1, exact zeros among them.</summary>
-    public static T[] Weights<T>(Random random, int length) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static T[] Weights<T>(Random random, int length) where T : unmanaged
     {
         var weights = new T[length];
         for (var i = 0; i < length; i++)
-            weights[i] = random.Next(19) == 0 ? T.Zero : T.CreateChecked(Math.Pow(2, 4 * random.NextDouble() - 2));
+            weights[i] = random.Next(19) == 0 ? default : Element.Of<T>(Math.Pow(2, 4 * random.NextDouble() - 2));
         return weights;
     }
 

@@ -8,6 +8,12 @@ public enum Precision
 
     /// <summary><see cref="double"/>.</summary>
     Float64,
+
+    /// <summary><see cref="Half"/>; terms are <see cref="float"/>.</summary>
+    Float16,
+
+    /// <summary><see cref="FusedLoss.BFloat16"/>; terms are <see cref="float"/>.</summary>
+    BFloat16,
 }
 
 /// <summary>What an oracle expects: the value, and the largest magnitude that its formula had to add up to get
@@ -30,8 +36,9 @@ internal readonly record struct Expected(double Value, double Floor)
 /// may lose <see cref="ScaleUlp"/> more. A sum may be off by the limit of one term times epsilon times the sum of the
 /// terms' magnitudes, and by <see cref="SumUlp"/> of double. NaN and infinity are expected exactly where the oracle has
 /// them, after rounding to the type. Thread counts, repeated runs, in place or not, and instruction sets with FMA must
-/// agree in every bit. Finite differences of an oracle and printed values of other systems have the two relative limits
-/// below. A failure prints index, x, t, expected, got, ulps, limit and seed.
+/// agree in every bit. Gradients of the 16-bit types are those of float32, rounded once to nearest even, in every bit,
+/// and within the limits of float32 but for that rounding. Finite differences of an oracle and printed values of other
+/// systems have the two relative limits below. A failure prints index, x, t, expected, got, ulps, limit and seed.
 /// </summary>
 internal static class Ulp
 {
@@ -76,8 +83,19 @@ internal static class Ulp
     public static double OfSum(Precision precision, double magnitude, double limit) =>
         magnitude * (limit * Epsilon(precision) + SumUlp * Epsilon(Precision.Float64));
 
-    public static double Epsilon(Precision precision) =>
-        precision == Precision.Float32 ? 1.0 / (1 << 23) : 1.0 / (1L << 52);
+    /// <summary>The precision that kernels calculate in, which is that of terms.</summary>
+    public static Precision Inner(Precision precision) =>
+        precision == Precision.Float64 ? Precision.Float64 : Precision.Float32;
+
+    public static bool IsNarrow(Precision precision) => precision is Precision.Float16 or Precision.BFloat16;
+
+    public static double Epsilon(Precision precision) => precision switch
+    {
+        Precision.Float32 => 1.0 / (1 << 23),
+        Precision.Float64 => 1.0 / (1L << 52),
+        Precision.Float16 => 1.0 / (1 << 10),
+        _ => 1.0 / (1 << 7),
+    };
 
     /// <summary>Epsilon times the magnitude, but never less than 64 of the smallest normal numbers.</summary>
     public static double Of(Precision precision, double magnitude) => precision == Precision.Float32
@@ -94,6 +112,24 @@ internal static class Ulp
         if (!double.IsFinite(actual)) return double.PositiveInfinity;
         var difference = Math.Abs(value - actual);
         return difference == 0 ? 0 : difference / Of(precision, Math.Max(Math.Abs(value), Finite(expected.Floor)));
+    }
+
+    /// <summary>The error of a 16-bit number in ulp of float32, beyond what rounding it may have taken from a float32
+    /// number.</summary>
+    public static double ErrorBeyondRounding(Precision narrow, Expected expected, double actual)
+    {
+        var magnitude = Math.Abs(expected.Value);
+        if (!double.IsFinite(magnitude) || double.IsNaN(actual))
+            return expected.Value.Equals(actual) ? 0 : double.PositiveInfinity;
+        var (largest, smallest) = narrow == Precision.Float16 ? ((double)Half.MaxValue, (double)Half.Epsilon)
+            : ((double)BFloat16.MaxValue, (double)BFloat16.Epsilon);
+        var exponent = Math.ILogB(Math.Min(Math.Abs(actual), largest));
+        var spacing = Math.Max(smallest, Epsilon(narrow) * Math.Pow(2, exponent));
+        var difference = double.IsFinite(actual) ? Math.Abs(expected.Value - actual)
+            : Math.Sign(actual) == Math.Sign(expected.Value) ? Math.Max(0, largest + spacing - magnitude)
+            : double.PositiveInfinity;
+        var beyond = difference - spacing / 2;
+        return beyond <= 0 ? 0 : beyond / Of(Precision.Float32, Math.Max(magnitude, Finite(expected.Floor)));
     }
 
     private static double Finite(double floor) => double.IsFinite(floor) ? floor : 0;

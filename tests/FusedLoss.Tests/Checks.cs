@@ -25,7 +25,7 @@ internal static class Checks
         var scaled = result.Plan.ScaleUlp == 0 ? "plain" : "scaled";
         var line = FormattableString.Invariant(
             $"{result.Case}\t{result.Plan.Precision}\t{result.Plan.Isa}\t{scaled}\t{result.Size}\t{result.Loss:G4}\t")
-            + FormattableString.Invariant($"{result.Gradient:G4}\t{result.TargetGradient:G4}\t{result.Sum:G4}\n");
+            + FormattableString.Invariant($"{result.Gradient:G4}\t{result.OtherGradients:G4}\t{result.Sum:G4}\n");
         lock (s_lock) File.AppendAllText(s_worst!, line);
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using FusedLoss.Catalogue;
 
 namespace FusedLoss.Cli.Bench;
@@ -26,12 +25,12 @@ internal abstract class Workload
 }
 
 internal sealed class PointwiseWorkload<T>(PointwiseCase loss, PointwiseSample<T> sample, LossContext context)
-    : Workload where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    : Workload where T : unmanaged
 {
     private readonly T[] _gradient = new T[sample.Input.Length];
 
     public override void Run(bool inPlace) => loss.Call.Run(
-        new PointwiseArgs<T>
+        new PointwiseRun<T>
         {
             Input = sample.Input, Target = sample.Target, Gradient = inPlace ? sample.Input : _gradient,
         },
@@ -39,7 +38,7 @@ internal sealed class PointwiseWorkload<T>(PointwiseCase loss, PointwiseSample<T
 }
 
 internal sealed class ClassWorkload<T>(ClassCase loss, ClassSample<T> sample, LossContext context)
-    : Workload where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    : Workload where T : unmanaged
 {
     private readonly T[] _gradient = new T[sample.Logits.Length];
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using FusedLoss.Catalogue;
 
 namespace FusedLoss.Cli.Bench;
@@ -28,26 +27,24 @@ internal static class Workloads
         rows.Where(row => row.Variant.Length == 0);
 
     private static IEnumerable<Workload> Pointwise<T>(PointwiseCase loss, LossContext context)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        where T : unmanaged =>
         Lengths.Select(length => new PointwiseWorkload<T>(loss, loss.Inputs.Sample<T>(length, Seed), context)
         {
-            Key = loss.Key, Size = Workload.Count(length), Elements = length, Precision = PrecisionOf<T>(),
+            Key = loss.Key, Size = Workload.Count(length), Elements = length, Precision = Element.PrecisionOf<T>(),
             Bytes = 3 * length * SizeOf<T>(), // input, target, gradient
         });
 
     private static IEnumerable<Workload> Classes<T>(ClassCase loss, LossContext context)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        where T : unmanaged =>
         from elements in RowElements
         from classes in ClassCounts
         let shape = new ClassShape(elements / classes, classes)
         select new ClassWorkload<T>(loss, loss.Inputs.Sample<T>(shape, Seed), context)
         {
             Key = loss.Key, Size = $"{Workload.Count(shape.Outer)} x {classes}", Elements = shape.Outer * classes,
-            Precision = PrecisionOf<T>(),
+            Precision = Element.PrecisionOf<T>(),
             Bytes = 2 * shape.Outer * classes * SizeOf<T>() + shape.Outer * sizeof(int), // logits, gradient, labels
         };
 
-    private static long SizeOf<T>() => PrecisionOf<T>() == Precision.Float32 ? sizeof(float) : sizeof(double);
-
-    private static Precision PrecisionOf<T>() => typeof(T) == typeof(float) ? Precision.Float32 : Precision.Float64;
+    private static long SizeOf<T>() => Element.PrecisionOf<T>() == Precision.Float32 ? sizeof(float) : sizeof(double);
 }

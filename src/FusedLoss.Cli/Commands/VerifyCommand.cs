@@ -79,14 +79,14 @@ internal static class VerifyCommand
     private static void Write(IAnsiConsole console, Line[] lines)
     {
         Table table = Terminal.Table(
-            3, "loss", "ISA", "dtype", "checks", "term", "gradient", "target gradient", "sum", "result");
+            3, "loss", "ISA", "dtype", "checks", "term", "gradient", "other gradients", "sum", "result");
         foreach (Line line in lines)
         {
             string Worst(Func<CheckResult, double> error) => Ulps(line.Checks.Max(error));
             table.AddLine(
                 line.Key, CommonOptions.NameOf(line.Isa), $"{line.Precision}".ToLowerInvariant(),
                 $"{line.Checks.Count}",
-                Worst(check => check.Loss), Worst(check => check.Gradient), Worst(check => check.TargetGradient),
+                Worst(check => check.Loss), Worst(check => check.Gradient), Worst(check => check.OtherGradients),
                 Worst(check => check.Sum), line.Failed.Any() ? "FAILED" : "ok");
         }
         console.WriteLine("Worst errors in ulp; of the sum, in ulp of the sum of the terms' magnitudes.");

@@ -14,8 +14,10 @@ internal sealed record Golden(string Key, string Name, LossOptions Options)
     /// <summary>Shape of the weight where it is not the input's.</summary>
     public nint[]? WeightShape { get; init; }
 
-    public double[] PosWeight { get; init; } = [];
-    public nint[]? PosWeightShape { get; init; }
+    /// <summary>The third operand: positive weight, variance, second input.</summary>
+    public double[] Extra { get; init; } = [];
+
+    public nint[]? ExtraShape { get; init; }
 
     /// <summary>Of the rows.</summary>
     public double[] SampleWeight { get; init; } = [];
@@ -27,6 +29,7 @@ internal sealed record Golden(string Key, string Name, LossOptions Options)
 
     public double[] Gradient { get; init; } = [];
     public double[] TargetGradient { get; init; } = [];
+    public double[] ExtraGradient { get; init; } = [];
     public double[] LogSumExp { get; init; } = [];
     public long[] Predictions { get; init; } = [];
 

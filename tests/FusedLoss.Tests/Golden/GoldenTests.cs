@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace FusedLoss.Tests.Golden;
@@ -18,10 +17,13 @@ public class GoldenTests
         {
             var rows = new TheoryData<string, string, Precision>();
             foreach (var golden in All)
-                foreach (var precision in Enum.GetValues<Precision>()) rows.Add(golden.Key, golden.Name, precision);
+                foreach (var precision in Printed) rows.Add(golden.Key, golden.Name, precision);
             return rows;
         }
     }
+
+    // 16-bit types cannot hold what was printed.
+    private static Precision[] Printed => [Precision.Float32, Precision.Float64];
 
     [Theory, MemberData(nameof(Rows))]
     public void PrintsTheSame(string key, string name, Precision precision)
@@ -32,64 +34,66 @@ public class GoldenTests
     }
 
     private static void Compare<T>(Golden golden, Precision precision)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
     {
         var count = golden.Input.Length;
         var loss = LossCatalogue.All.First(row => row.Key == golden.Key);
         var rows = loss is PointwiseCase ? count : count / (int)golden.Shape[golden.Shape.Length > 1 ? 1 : 0];
-        var (losses, gradient) = (new T[rows], new T[count]);
-        var target = new T[golden.TargetGradient.Length];
+        var results = new Results<T>(
+            new T[rows], new T[count], new T[golden.TargetGradient.Length], new T[golden.ExtraGradient.Length]);
         var reduced = loss is PointwiseCase pointwise
-            ? pointwise.Call.Run(PointwiseArgs(golden, losses, gradient, target), golden.Options, null)
-            : ((ClassCase)loss).Call.Run(ClassArgs(golden, losses, gradient, target), golden.Options, null);
-        if (golden.Options.Reduction == Reduction.None) Same("loss", golden.Loss, losses, golden, precision);
+            ? pointwise.Call.Run(PointwiseRun(golden, results), golden.Options, null)
+            : ((ClassCase)loss).Call.Run(ClassArgs(golden, results), golden.Options, null);
+        if (golden.Options.Reduction == Reduction.None) Same("loss", golden.Loss, results.Losses, golden, precision);
         else Same("loss", golden.Loss, [reduced], golden, precision);
-        if (golden.Gradient.Length > 0) Same("gradient", golden.Gradient, gradient, golden, precision);
-        if (target.Length > 0) Same("target gradient", golden.TargetGradient, target, golden, precision);
+        if (golden.Gradient.Length > 0) Same("gradient", golden.Gradient, results.Gradient, golden, precision);
+        Same("target gradient", golden.TargetGradient, results.Target, golden, precision);
+        Same("extra gradient", golden.ExtraGradient, results.Extra, golden, precision);
     }
 
-    private static PointwiseArgs<T> PointwiseArgs<T>(Golden golden, T[] losses, T[] gradient, T[] target)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new()
+    private sealed record Results<T>(T[] Losses, T[] Gradient, T[] Target, T[] Extra);
+
+    private static PointwiseRun<T> PointwiseRun<T>(Golden golden, Results<T> results)
+        where T : unmanaged => new()
     {
         Input = Tensor<T>(golden.Input, golden.Shape),
         Target = Tensor<T>(golden.Target, golden.Shape),
         Weight = Tensor<T>(golden.Weight, golden.WeightShape ?? golden.Shape),
-        PosWeight = Tensor<T>(golden.PosWeight, golden.PosWeightShape ?? golden.Shape),
-        Upstream = InputTerms.From<T>(Of<T>(golden.Upstream)),
-        Losses = OutputTerms.From<T>(losses),
-        Gradient = gradient,
-        TargetGradient = target,
+        Extra = Tensor<T>(golden.Extra, golden.ExtraShape ?? golden.Shape),
+        Upstream = InputTerms.From<T>(Element.Of<T>(golden.Upstream)),
+        Losses = OutputTerms.From<T>(results.Losses),
+        Gradient = results.Gradient,
+        TargetGradient = results.Target,
+        ExtraGradient = results.Extra,
     };
 
-    private static ClassArgs<T> ClassArgs<T>(Golden golden, T[] losses, T[] gradient, T[] target)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new()
+    private static ClassArgs<T> ClassArgs<T>(Golden golden, Results<T> results)
+        where T : unmanaged => new()
     {
         Logits = Tensor<T>(golden.Input, golden.Shape),
         Labels = golden.Labels.Length == 0 ? default : golden.Labels,
-        Probabilities = Of<T>(golden.Target),
-        ClassWeights = InputTerms.From<T>(Of<T>(golden.Weight)),
-        SampleWeights = InputTerms.From<T>(Of<T>(golden.SampleWeight)),
-        Upstream = InputTerms.From<T>(Of<T>(golden.Upstream)),
-        Losses = OutputTerms.From<T>(losses),
-        Gradient = gradient,
-        TargetGradient = target,
+        Probabilities = Element.Of<T>(golden.Target),
+        ClassWeights = InputTerms.From<T>(Element.Of<T>(golden.Weight)),
+        SampleWeights = InputTerms.From<T>(Element.Of<T>(golden.SampleWeight)),
+        Upstream = InputTerms.From<T>(Element.Of<T>(golden.Upstream)),
+        Losses = OutputTerms.From<T>(results.Losses),
+        Gradient = results.Gradient,
+        TargetGradient = results.Target,
     };
 
-    private static T[] Of<T>(double[] values) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Array.ConvertAll(values, T.CreateChecked);
-
     private static ReadOnlyTensorSpan<T> Tensor<T>(double[] values, nint[] shape)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        values.Length == 0 ? default : new ReadOnlyTensorSpan<T>(Of<T>(values), shape);
+        where T : unmanaged =>
+        values.Length == 0 ? default : new ReadOnlyTensorSpan<T>(Element.Of<T>(values), shape);
 
     private static void Same<T>(string what, double[] expected, T[] actual, Golden golden, Precision precision)
-        where T : IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
     {
         Assert.Equal(expected.Length, actual.Length);
+        if (expected.Length == 0) return;
+        var limit = Ulp.OfPrinted(precision, expected, golden.Decimals);
         for (var i = 0; i < expected.Length; i++)
         {
-            var limit = Ulp.OfPrinted(precision, expected, golden.Decimals);
-            var got = double.CreateChecked(actual[i]);
+            var got = Element.Value(actual[i]);
             Assert.True(expected[i].Equals(got) || Math.Abs(expected[i] - got) <= limit,
                 $"{golden.Key} {golden.Name} ({precision}): {what}[{i}] expected {expected[i]:R}, got {got:R}, "
                 + $"limit {limit:G3}");

@@ -48,4 +48,13 @@ public partial class Snippets
         Assert.Equal(0.375, loss);
         Assert.Equal([-0.5f, 0, 0, -0.5f], gradient);
     }
+
+    [Fact]
+    public void HingeEmbedding()
+    {
+        float[] distances = [0.5f, 0.25f], similar = [1, -1], gradient = new float[2];
+        double loss = Loss.HingeEmbedding(distances, similar, gradient); // 0.625, gradient [0.5, -0.5]
+        Assert.Equal(0.625, loss);
+        Assert.Equal([0.5f, -0.5f], gradient);
+    }
 }

@@ -15,7 +15,7 @@ public class FiniteDifferenceTests
         for (var i = 0; i < sample.Input.Length; i++)
         {
             var (x, t) = (sample.Input[i], sample.Target[i]);
-            var (w, q) = (sample.Weight?[i] ?? 1, sample.PosWeight?[i] ?? 1);
+            var (w, q) = (sample.Weight?[i] ?? 1, sample.Extra?[i] ?? 1);
             var here = loss.Oracle(x, t, w, q);
             var oracle = Undetached(loss, here.Loss.Value, x, t);
             if (CanVaryInput(loss.Inputs.Domain, x))

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace FusedLoss.Tests.Oracle;
 
 /// <summary>NaN, infinities and saturation: exactly where the oracle has them, and in no other element or
@@ -23,8 +21,13 @@ public class SpecialValueTests
     {
         var loss = LossCatalogue.PointwiseNamed(name);
         var plan = new CheckPlan { Isa = isa, Precision = precision, Outputs = Outputs.All & ~Outputs.TargetGradient };
-        Checks.Pass([precision == Precision.Float32
-            ? CheckPointwise<float>(loss, plan) : CheckPointwise<double>(loss, plan)]);
+        Checks.Pass([precision switch
+        {
+            Precision.Float32 => CheckPointwise<float>(loss, plan),
+            Precision.Float64 => CheckPointwise<double>(loss, plan),
+            Precision.Float16 => CheckPointwise<Half>(loss, plan),
+            _ => CheckPointwise<BFloat16>(loss, plan),
+        }]);
     }
 
     [Theory, MemberData(nameof(Classes))]
@@ -35,13 +38,17 @@ public class SpecialValueTests
             Outputs = Outputs.All & ~Outputs.Loss };
         ClassShape[] shapes = [new(80, 2), new(80, 3), new(80, 10), new(48, 64), new(48, 111), new(48, 113),
             new(48, 300), new(3, 7, 21)];
-        Checks.Pass(shapes.Where(shape => CatalogueRunner.Fits(loss, shape)).Select(shape =>
-            precision == Precision.Float32
-                ? CheckClasses<float>(loss, plan, shape) : CheckClasses<double>(loss, plan, shape)));
+        Checks.Pass(shapes.Where(shape => CatalogueRunner.Fits(loss, shape)).Select(shape => precision switch
+        {
+            Precision.Float32 => CheckClasses<float>(loss, plan, shape),
+            Precision.Float64 => CheckClasses<double>(loss, plan, shape),
+            Precision.Float16 => CheckClasses<Half>(loss, plan, shape),
+            _ => CheckClasses<BFloat16>(loss, plan, shape),
+        }));
     }
 
     private static CheckResult CheckPointwise<T>(PointwiseCase loss, CheckPlan plan)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
     {
         // Every pair, among ordinary elements so that vectors hold both.
         var pairs = Inputs.SelectMany(x => Targets.Select(t => (X: x, T: t))).ToArray();
@@ -50,15 +57,15 @@ public class SpecialValueTests
         {
             var (x, t) = pairs[i];
             if (loss.Inputs.Reach == Reach.Normal) x = double.IsFinite(x) ? Math.Clamp(x, -80, 80) : double.NaN;
-            (sample.Input[2 * i], sample.Target[2 * i]) = (T.CreateSaturating(x), T.CreateSaturating(t));
+            (sample.Input[2 * i], sample.Target[2 * i]) = (Element.Of<T>(x), Element.Of<T>(t));
         }
         if (sample.Weight is not null) Positive(sample.Weight);
-        if (sample.PosWeight is not null) Positive(sample.PosWeight);
+        if (sample.Extra is not null) Positive(sample.Extra);
         return new PointwiseCheck<T>(loss, plan, [sample.Input.Length], sample).Run();
     }
 
     private static CheckResult CheckClasses<T>(ClassCase loss, CheckPlan plan, ClassShape shape)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
     {
         var sample = loss.Inputs.Sample<T>(shape, seed: 9);
         if (sample.Weights is not null) Positive(sample.Weights);
@@ -68,7 +75,7 @@ public class SpecialValueTests
             var label = sample.Labels[row] == ignored ? 0 : sample.Labels[row];
             var other = (label + 1 + row % Math.Max(1, shape.Classes - 1)) % shape.Classes;
             Spoil(row % 20, (c, x) =>
-                sample.Logits[ClassInputs.Index(shape, row, c)] = T.CreateSaturating(x), label, other, shape.Classes);
+                sample.Logits[ClassInputs.Index(shape, row, c)] = Element.Of<T>(x), label, other, shape.Classes);
         }
         return new ClassCheck<T>(loss, plan, shape, sample).Run();
     }
@@ -97,9 +104,9 @@ public class SpecialValueTests
         }
     }
 
-    private static void Positive<T>(T[] weights) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void Positive<T>(T[] weights) where T : unmanaged
     {
         foreach (ref var weight in weights.AsSpan())
-            if (weight == T.Zero) weight = T.One;
+            if (Element.Value(weight) == 0) weight = Element.Of<T>(1);
     }
 }

@@ -1,0 +1,11 @@
+namespace FusedLoss.Tests.Contract;
+
+public partial class OverloadTests
+{
+    [Fact]
+    public void HingeEmbedding() => Pointwise(
+        g => Loss.HingeEmbedding(X32, T32, g), g => Loss.HingeEmbedding(X64, T64, g),
+        g => Loss.HingeEmbedding(Of(X32), Of(T32), Of(g)), g => Loss.HingeEmbedding(Of(X64), Of(T64), Of(g)),
+        g => Loss.HingeEmbedding<float>(new() { Input = X32, Target = T32, Gradient = g }),
+        g => Loss.HingeEmbedding<double>(new() { Input = X64, Target = T64, Gradient = g }));
+}
