@@ -48,3 +48,10 @@ public sealed record MultilabelMarginOptions : LossOptions
 {
     internal static readonly MultilabelMarginOptions Default = new();
 }
+
+/// <summary>Options of the binary cross-entropy of every class,
+/// <c>torch.nn.functional.multilabel_soft_margin_loss</c>.</summary>
+public sealed record MultilabelSoftMarginOptions : LossOptions
+{
+    internal static readonly MultilabelSoftMarginOptions Default = new();
+}

@@ -6,7 +6,7 @@ internal readonly unsafe struct JsdKernel(JsdOptions? options) : IClassKernel
 
     public static ClassTraits Traits => ClassTraits.Target | ClassTraits.TargetGradient;
 
-    public static ClassNames Names => DistributionCalls.Names;
+    public static ClassNames Names => ClassNames.Scores;
 
     public LossOptions Options => _options;
 
@@ -28,7 +28,7 @@ internal readonly unsafe struct TvdKernel(TvdOptions? options) : IClassKernel
 
     public static ClassTraits Traits => ClassTraits.Target | ClassTraits.TargetGradient;
 
-    public static ClassNames Names => DistributionCalls.Names;
+    public static ClassNames Names => ClassNames.Scores;
 
     public LossOptions Options => _options;
 

@@ -70,3 +70,19 @@ internal readonly unsafe struct MultilabelMarginKernel(MultilabelMarginOptions? 
         return NativeMethods.fl_multilabel_margin(context, args);
     }
 }
+
+internal readonly unsafe struct MultilabelSoftMarginKernel(MultilabelSoftMarginOptions? options) : IClassKernel
+{
+    private readonly MultilabelSoftMarginOptions _options = options ?? MultilabelSoftMarginOptions.Default;
+
+    public LossOptions Options => _options;
+
+    public static ClassTraits Traits =>
+        ClassTraits.Target | ClassTraits.TargetGradient | ClassTraits.ClassWeights | ClassTraits.RowsOnly
+        | ClassTraits.ClassesLast;
+
+    public static ClassNames Names => ClassNames.Scores;
+
+    public fl_status Invoke(fl_context* context, fl_row_args* args) =>
+        NativeMethods.fl_multilabel_soft_margin(context, args);
+}

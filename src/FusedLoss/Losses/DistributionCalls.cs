@@ -5,9 +5,6 @@ namespace FusedLoss;
 /// <summary>What losses that compare a value per class with another need besides <see cref="ClassCalls"/>.</summary>
 internal static class DistributionCalls
 {
-    /// <summary>As <see cref="DistributionArgs{T}"/> has them.</summary>
-    public static readonly ClassNames Names = new("input", "target");
-
     /// <summary>Spans only: rows of the given number of classes.</summary>
     public static double Run<T, TKernel>(
         ReadOnlySpan<T> input, ReadOnlySpan<T> target, int classes, Span<T> gradient, TKernel kernel,
@@ -15,16 +12,10 @@ internal static class DistributionCalls
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        if (input.Length % classes != 0)
-        {
-            throw new ArgumentException(
-                $"input has {input.Length} elements, which is no multiple of {classes} classes.", nameof(input));
-        }
-
         var args = new DistributionArgs<T>
         {
-            Input = input, Target = target, Shape = new(input.Length / classes, classes), Gradient = gradient,
+            Input = input, Target = target, Shape = ClassLayout.OfRows(input.Length, classes, nameof(input)),
+            Gradient = gradient,
         };
         return ClassCalls.Run(args._buffers, kernel, context);
     }

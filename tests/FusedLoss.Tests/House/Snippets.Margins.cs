@@ -31,6 +31,14 @@ public partial class Snippets
     }
 
     [Fact]
+    public void MultilabelSoftMargin()
+    {
+        float[] logits = [0, 2, 2, 0], tags = [0, 0, 1, 0], gradient = new float[4];
+        double loss = Loss.MultilabelSoftMargin(logits, tags, classes: 4, gradient); // 0.910037
+        Printed(0.910037, loss, decimals: 6);
+    }
+
+    [Fact]
     public void GaussianNll()
     {
         float[] mean = [1, 2], observed = [0, 4], variance = [1, 2], gradient = new float[2];
