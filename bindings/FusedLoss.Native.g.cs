@@ -23,6 +23,7 @@ internal enum fl_status
     FL_ERROR_OUT_OF_MEMORY = -11,
     FL_ERROR_TARGET = -12,
     FL_ERROR_WORKSPACE = -13,
+    FL_ERROR_LENGTH = -14,
 }
 
 [NativeTypeName("unsigned int")]
@@ -561,6 +562,102 @@ internal partial struct fl_triplet_margin_params
     public fl_distance distance;
 }
 
+internal unsafe partial struct fl_ctc_args
+{
+    [NativeTypeName("int32_t")]
+    public int struct_size;
+
+    public fl_dtype dtype;
+
+    [NativeTypeName("int64_t")]
+    public long times;
+
+    [NativeTypeName("int64_t")]
+    public long batch;
+
+    [NativeTypeName("int64_t")]
+    public long classes;
+
+    [NativeTypeName("const void *")]
+    public void* input;
+
+    [NativeTypeName("int64_t")]
+    public long input_time_stride;
+
+    [NativeTypeName("int64_t")]
+    public long input_batch_stride;
+
+    [NativeTypeName("const void *")]
+    public void* targets;
+
+    [NativeTypeName("int64_t")]
+    public long target_stride;
+
+    [NativeTypeName("int64_t")]
+    public long target_count;
+
+    [NativeTypeName("const void *")]
+    public void* input_lengths;
+
+    [NativeTypeName("const void *")]
+    public void* target_lengths;
+
+    public fl_label_type target_type;
+
+    public fl_label_type length_type;
+
+    [NativeTypeName("const void *")]
+    public void* upstream;
+
+    [NativeTypeName("int64_t")]
+    public long upstream_count;
+
+    public double denominator;
+
+    public fl_reduction reduction;
+
+    [NativeTypeName("uint32_t")]
+    public uint flags;
+
+    public void* losses;
+
+    public void* gradient;
+
+    [NativeTypeName("int64_t")]
+    public long gradient_time_stride;
+
+    [NativeTypeName("int64_t")]
+    public long gradient_batch_stride;
+
+    public void* workspace;
+
+    [NativeTypeName("int64_t")]
+    public long workspace_bytes;
+
+    public double loss;
+
+    [NativeTypeName("int64_t")]
+    public long bad_index;
+}
+
+internal partial struct fl_ctc_params
+{
+    [NativeTypeName("int64_t")]
+    public long blank;
+
+    [NativeTypeName("int32_t")]
+    public int zero_infinity;
+
+    [NativeTypeName("int32_t")]
+    public int log_probabilities;
+
+    [NativeTypeName("int32_t")]
+    public int true_gradient;
+
+    [NativeTypeName("int32_t")]
+    public int reserved;
+}
+
 internal static unsafe partial class NativeMethods
 {
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -688,6 +785,13 @@ internal static unsafe partial class NativeMethods
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern fl_status fl_triplet_margin(fl_context* context, fl_pair_args* args, [NativeTypeName("const fl_triplet_margin_params *")] fl_triplet_margin_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_ctc(fl_context* context, fl_ctc_args* args, [NativeTypeName("const fl_ctc_params *")] fl_ctc_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int64_t")]
+    public static extern long fl_ctc_workspace([NativeTypeName("const fl_ctc_args *")] fl_ctc_args* args);
 
     [NativeTypeName("#define FL_ABI_VERSION 1")]
     public const int FL_ABI_VERSION = 1;

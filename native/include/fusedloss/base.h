@@ -35,7 +35,8 @@ typedef enum fl_status {
     FL_ERROR_ISA              = -10, /* the forced instruction set is unknown or not available on this machine */
     FL_ERROR_OUT_OF_MEMORY    = -11,
     FL_ERROR_TARGET           = -12, /* labels and target: both given, or not the one that the loss takes */
-    FL_ERROR_WORKSPACE        = -13  /* the workspace is missing or smaller than its size query says */
+    FL_ERROR_WORKSPACE        = -13, /* the workspace is missing, misaligned or smaller than its size query says */
+    FL_ERROR_LENGTH           = -14  /* a length is negative or beyond its buffer; its sample is in bad_index */
 } fl_status;
 
 /** English sentence for a status: static storage, never NULL. */

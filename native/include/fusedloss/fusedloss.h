@@ -9,4 +9,5 @@
 #include "divergences.h"
 #include "regions.h"
 #include "pairs.h"
+#include "ctc.h"
 #endif

@@ -40,7 +40,8 @@ const char* fl_status_message(fl_status status) {
     case FL_ERROR_ISA:           return "the instruction set is unknown or not available on this machine";
     case FL_ERROR_OUT_OF_MEMORY: return "out of memory";
     case FL_ERROR_TARGET:        return "give labels or a target per class, whichever the loss takes, and not both";
-    case FL_ERROR_WORKSPACE:     return "the workspace is missing or smaller than its size query says";
+    case FL_ERROR_WORKSPACE:     return "the workspace is missing, misaligned or smaller than its size query says";
+    case FL_ERROR_LENGTH:        return "a length is negative or beyond its buffer";
     }
     return "unknown status";
 }

@@ -1,6 +1,7 @@
 /* Compiled once per instruction set and precision, with -DFL_TABLE=<name> -DFL_PRECISION=<bits> and that set's flags;
  * exports that one symbol. C, not C++, on purpose: no inline function can leak from wide objects into the baseline. */
 #include "cpu/pointwise_loop.h"
+#include "cpu/ctc_loop.h"
 #include "cpu/nll_loop.h"
 #include "cpu/row_loop.h"
 #include "cpu/tile_rows.h"
@@ -68,6 +69,7 @@ const fl_kernels FL_TABLE = {
     { FL_LABEL_LOSSES(FL_LABEL_ENTRY) },
     { FL_PROBABILITY_LOSSES(FL_PROBABILITY_ENTRY) },
     fl_nll_rows,
+    fl_ctc_samples,
     fl_weight_sum_kernel,
     fl_scan_labels,
 };

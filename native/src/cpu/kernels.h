@@ -50,6 +50,26 @@ typedef struct fl_row_call {
     int32_t     counts;                         /* correct predictions are counted */
 } fl_row_call;
 
+/* fl_ctc_args, checked. Samples are dealt out to slots, each with a share of the workspace. */
+typedef struct fl_ctc_call {
+    int64_t        times, batch, classes, blank, most_labels;
+    const void*    input;
+    int64_t        input_time, input_batch;       /* strides */
+    const void *   targets, *input_lengths, *target_lengths;
+    const int64_t* offsets;                       /* [batch], of each sample's first label */
+    const void*    upstream;                      /* [batch] or NULL */
+    void *         losses, *gradient, *workspace;
+    int64_t        gradient_time, gradient_batch; /* strides */
+    int64_t        slots, slot_bytes;
+    int64_t        block;                         /* frames whose columns are kept at a time */
+    double         scale;                         /* gradients are multiplied by it */
+    int32_t        type, target_type, length_type;
+    int32_t        by_length;                     /* losses and gradients are divided by the target's length */
+    int32_t        zero_infinity, log_probabilities, true_gradient, reserved;
+} fl_ctc_call;
+/* Sum of the losses of slots [begin, end). */
+typedef double (*fl_ctc_kernel)(const fl_ctc_call* call, int64_t begin, int64_t end);
+
 /* Sum of the terms of elements [begin, end). */
 typedef double (*fl_point_kernel)(const fl_point_call* call, int64_t begin, int64_t end);
 /* Sum of a weight over elements [begin, end). */
@@ -83,6 +103,7 @@ typedef struct fl_kernels {
     fl_row_kernel    labels[FL_LABEL_COUNT];
     fl_row_kernel    probabilities[FL_PROBABILITY_COUNT];
     fl_vector_kernel nll;
+    fl_ctc_kernel    ctc;
     fl_weight_sum    weight_sum;
     fl_label_scanner scan;
 } fl_kernels;
