@@ -25,7 +25,7 @@ internal static class EvalCommand
     private static readonly Option<string[]> Out = new("--out")
     {
         HelpName = "NAME=FILE.npy", AllowMultipleArgumentsPerToken = true,
-        Description = "outputs: loss, grad_input, grad_target",
+        Description = "outputs: loss, grad_input, grad_target, … (see --list)",
     };
     private static readonly Option<string> ReductionName = new("--reduction")
     {
@@ -74,17 +74,25 @@ internal static class EvalCommand
             foreach ((string name, string path) in request.Outputs) files.Stage(name, path, result.Outputs[name]);
             files.Commit();
         }
-        stdout.WriteLine(result.ToJson(request, context));
+        stdout.WriteLine(result.ToJson(context));
         return 0;
     }
 
     private static EvalResult Evaluate(EvalRequest request, EvalArrays arrays, LossContext context) =>
-        (request.Loss.Kin, arrays.Type) switch
+        arrays.Type switch
         {
-            (LossKin.Pointwise, NpyType.Float32) => PointwiseEval.Run<float>(request, arrays, context),
-            (LossKin.Pointwise, _) => PointwiseEval.Run<double>(request, arrays, context),
-            (_, NpyType.Float32) => ClassEval.Run<float>(request, arrays, context),
-            _ => ClassEval.Run<double>(request, arrays, context),
+            NpyType.Float32 => Evaluate<float>(request, arrays, context),
+            NpyType.Float64 => Evaluate<double>(request, arrays, context),
+            NpyType.Float16 => Evaluate<Half>(request, arrays, context),
+            _ => Evaluate<BFloat16>(request, arrays, context),
+        };
+
+    private static EvalResult Evaluate<T>(EvalRequest request, EvalArrays arrays, LossContext context)
+        where T : unmanaged => request.Loss.Kin switch
+        {
+            LossKin.Pointwise => PointwiseEval.Run<T>(request, arrays, context),
+            LossKin.Classes => ClassEval.Run<T>(request, arrays, context),
+            _ => PairEval.Run<T>(request, arrays, context),
         };
 
     private static EvalRequest Request(ParseResult parsed)

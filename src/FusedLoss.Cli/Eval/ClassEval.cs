@@ -12,28 +12,26 @@ internal static class ClassEval
         long[] rows = input.Shape.Length == 1 ? [] : [input.Shape[0], .. input.Shape[2..]];
         bool probabilities = HasProbabilities(request.Loss, arrays, rows);
         Check(request, arrays, shape, rows, probabilities);
-        int[]? labels32 = Labels32(arrays.Target);
-        long[]? labels64 = arrays.Target.Data as long[];
-
-        T[]? Wanted(string output, long count) => request.Outputs.ContainsKey(output) ? new T[count] : null;
-        T[]? losses = request.Reduction == Reduction.None ? Wanted("loss", shape.Outer * shape.Inner) : null;
-        T[]? gradient = Wanted("grad_input", input.Length), targetGradient = Wanted("grad_target", input.Length);
+        int[]? labels32 = Labels32(arrays.Find("target"));
+        long[]? labels64 = arrays.Find("target")?.Data as long[];
+        var result = new EvalResult(request, arrays);
         var args = new ClassArgs<T>
         {
             Logits = arrays.Floating<T>("input"), Shape = shape,
             Labels = labels64 is null ? labels32 : labels64,
             Probabilities = probabilities ? arrays.Floating<T>("target") : null,
-            ClassWeights = InputTerms.From<T>(arrays.Floating<T>("weight")),
-            Upstream = InputTerms.From<T>(arrays.Floating<T>("upstream")),
-            Losses = OutputTerms.From<T>(losses), Gradient = gradient, TargetGradient = targetGradient,
+            ClassWeights = arrays.Terms("weight"), Upstream = arrays.Terms("upstream"),
+            Losses = result.Losses(rows), Gradient = result.Elements<T>("grad_input", input),
+            TargetGradient = result.Elements<T>("grad_target", input),
         };
         double loss = request.Options switch
         {
             CrossEntropyOptions options => Loss.CrossEntropy(args, options, context),
             SoftmaxFocalOptions options => Loss.SoftmaxFocal(args, options, context),
+            InfoNceOptions options => Loss.InfoNce(args, options, context),
             var other => throw new NotSupportedException($"{other.GetType().Name} is not of a loss over classes."),
         };
-        return EvalResult.Of(request, arrays, loss, (rows, losses), gradient, targetGradient);
+        return result.With(loss);
     }
 
     private static ClassShape Shape(NpyArray input) => input.Shape switch
@@ -47,7 +45,8 @@ internal static class ClassEval
     /// labels.</summary>
     private static bool HasProbabilities(LossKey loss, EvalArrays arrays, long[] rows)
     {
-        NpyArray target = arrays.Target, input = arrays.Input;
+        if (arrays.Find("target") is not { } target) return false;
+        NpyArray input = arrays.Input;
         bool sameShape = target.Shape.AsSpan().SequenceEqual(input.Shape);
         if (target.Type.IsFloating() && (!sameShape || loss.Key != "cross_entropy"))
         {
@@ -60,10 +59,10 @@ internal static class ClassEval
 
     private static void Check(EvalRequest request, EvalArrays arrays, ClassShape shape, long[] rows, bool probabilities)
     {
-        NpyArray target = arrays.Target;
+        NpyArray? target = arrays.Find("target");
         // A single row may have its label as () or, as in older code, as (1,).
-        bool single = rows.Length == 0 && target.Shape is [1];
-        if (!probabilities && !single && !target.Shape.AsSpan().SequenceEqual(rows))
+        bool single = rows.Length == 0 && target?.Shape is [1];
+        if (target is not null && !probabilities && !single && !target.Shape.AsSpan().SequenceEqual(rows))
         {
             throw new UsageException(
                 $"target has shape {target.ShapeText}, "
@@ -81,7 +80,7 @@ internal static class ClassEval
         arrays.CheckUpstream(rows, request.Reduction);
     }
 
-    private static int[]? Labels32(NpyArray target) => target.Data switch
+    private static int[]? Labels32(NpyArray? target) => target?.Data switch
     {
         int[] labels => labels,
         byte[] labels => Array.ConvertAll(labels, label => (int)label),

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using FusedLoss.Catalogue;
 using FusedLoss.Cli.Npy;
 
 namespace FusedLoss.Cli.Eval;
@@ -12,7 +14,7 @@ internal sealed class EvalArrays
     public EvalArrays(EvalRequest request)
     {
         _loss = request.Loss;
-        foreach (string name in LossKey.Required)
+        foreach (string name in _loss.Required)
         {
             if (request.Arrays.ContainsKey(name)) continue;
             throw new UsageException($"{name} is missing, but {_loss} needs {name}=FILE.npy.");
@@ -24,18 +26,34 @@ internal sealed class EvalArrays
         }
         foreach ((string name, string path) in request.Arrays)
         {
-            _arrays[name] = WithDType(name, NpyReader.Read(name, path), dtype);
+            // What there is one of per term may be wider than the input.
+            _arrays[name] = WithDType(name, NpyReader.Read(name, path), name == MainName ? dtype : "auto", dtype);
         }
-        CheckType("input");
+        if (!Type.IsFloating()) throw Mismatch(MainName, "float16, bfloat16, float32 or float64");
     }
 
-    public NpyArray Input => _arrays["input"];
+    /// <summary>The array whose dtype the others have.</summary>
+    public NpyArray Input => _arrays[MainName];
 
     public NpyArray Target => _arrays["target"];
 
     public NpyType Type => Input.Type;
 
+    private string MainName => _loss.Required[0];
+
     public NpyArray? Find(string name) => _arrays.GetValueOrDefault(name);
+
+    /// <summary>What there is one of per term, per row or per class: float64 for losses of float64, else float32, also
+    /// when it is stored as the input is. Integers are converted.</summary>
+    public InputTerms Terms(string name)
+    {
+        if (Find(name) is not { } array) return default;
+        bool fits = array.Type == Type || array.Type == NpyType.Float32 || !array.Type.IsFloating();
+        if (!fits || (Type == NpyType.Float64 && array.Type == NpyType.Float32))
+            throw Mismatch(name, Type == NpyType.Float64 ? "float64" : $"float32 or {Type.Name()}");
+        if (Type == NpyType.Float64) return array.Doubles();
+        return Array.ConvertAll(array.Doubles(), value => (float)value);
+    }
 
     /// <summary>The array as the losses read it: the input's dtype. Integers are converted; floating types must
     /// agree.</summary>
@@ -43,16 +61,13 @@ internal sealed class EvalArrays
     {
         NpyArray? array = Find(name);
         if (array is null) return null;
-        if (array.Type.IsFloating()) CheckType(name);
-        return array.Data switch
-        {
-            T[] same => same,
-            int[] integers => Array.ConvertAll(integers, x => (T)Convert.ChangeType(x, typeof(T))),
-            long[] integers => Array.ConvertAll(integers, x => (T)Convert.ChangeType(x, typeof(T))),
-            byte[] integers => Array.ConvertAll(integers, x => (T)Convert.ChangeType(x, typeof(T))),
-            _ => throw new UsageException($"{name} is {array.Type.Name()}, but {Type.Name()} as input is needed."),
-        };
+        if (array.Type.IsFloating() && array.Type != Type) throw Mismatch(name, $"{Type.Name()} as {MainName}");
+        return array.Data as T[] ?? Element.Of<T>(array.Doubles());
     }
+
+    /// <summary>The same as a tensor, whose last dimension are the vectors.</summary>
+    public InputView<T> Vectors<T>(string name) where T : unmanaged =>
+        new ReadOnlyTensorSpan<T>(Floating<T>(name)!, Array.ConvertAll(Find(name)!.Shape, size => (nint)size));
 
     /// <summary>An upstream gradient is one number, or has the shape of the unreduced loss.</summary>
     public void CheckUpstream(long[] lossShape, Reduction reduction)
@@ -70,35 +85,20 @@ internal sealed class EvalArrays
         }
     }
 
-    private void CheckType(string name)
-    {
-        NpyType type = _arrays[name].Type;
-        if (type is NpyType.Float16 or NpyType.BFloat16)
-        {
-            throw new UsageException(
-                $"{name} is {type.Name()}, which {_loss} does not support yet; float32 or float64 is needed.");
-        }
-        if (!type.IsFloating())
-        {
-            throw new UsageException($"{name} is {type.Name()}, but {_loss} needs float32 or float64.");
-        }
-        if (type != Type)
-        {
-            throw new UsageException($"{name} is {type.Name()}, but {Type.Name()} as input is needed.");
-        }
-    }
+    private UsageException Mismatch(string name, string needed) =>
+        new($"{name} is {_arrays[name].Type.Name()}, but {needed} is needed.");
 
-    private static NpyArray WithDType(string name, NpyArray array, string dtype)
+    private static NpyArray WithDType(string name, NpyArray array, string needed, string ofBits)
     {
         if (array.Type == NpyType.UInt16)
         {
-            return dtype == "bfloat16" ? array with { Type = NpyType.BFloat16 } : throw new UsageException(
+            return ofBits == "bfloat16" ? array with { Type = NpyType.BFloat16 } : throw new UsageException(
                 $"{name} is uint16, which needs --set dtype=bfloat16 to say that it holds bfloat16.");
         }
-        if (dtype != "auto" && array.Type.IsFloating() && array.Type.Name() != dtype)
+        if (needed != "auto" && array.Type.IsFloating() && array.Type.Name() != needed)
         {
-            string needed = dtype == "bfloat16" ? "uint16" : dtype;
-            throw new UsageException($"{name} is {array.Type.Name()}, but dtype={dtype} needs {needed}.");
+            string stored = needed == "bfloat16" ? "uint16" : needed;
+            throw new UsageException($"{name} is {array.Type.Name()}, but dtype={needed} needs {stored}.");
         }
         return array;
     }

@@ -8,11 +8,12 @@ internal static class EvalList
         foreach (LossKey loss in LossKeys.All)
         {
             stdout.WriteLine($"{loss.Key}  ({loss.PyTorch})");
-            stdout.WriteLine($"  arrays    {string.Join(' ', loss.Arrays.Select(Bracketed))}");
+            stdout.WriteLine($"  arrays    {string.Join(' ', loss.Arrays.Select(array => Bracketed(loss, array)))}");
             stdout.WriteLine($"  settings  {string.Join(' ', loss.Settings.Select(setting => setting.Text))}");
             stdout.WriteLine($"  outputs   {string.Join(' ', loss.Outputs)}");
         }
     }
 
-    private static string Bracketed(string array) => LossKey.Required.Contains(array) ? array : $"[{array}]";
+    private static string Bracketed(LossKey loss, string array) =>
+        loss.Required.Contains(array) ? array : $"[{array}]";
 }

@@ -4,35 +4,62 @@ using FusedLoss.Cli.Npy;
 namespace FusedLoss.Cli.Eval;
 
 /// <summary>What a loss gave: the number, and the arrays that were asked for.</summary>
-internal sealed record EvalResult(double Loss, long Elements, IReadOnlyDictionary<string, NpyArray> Outputs)
+internal sealed class EvalResult(EvalRequest request, EvalArrays arrays)
 {
-    public static EvalResult Of<T>(
-        EvalRequest request, EvalArrays arrays, double loss, (long[] Shape, T[]? Data) losses,
-        T[]? gradient, T[]? targetGradient) where T : unmanaged
+    private readonly Dictionary<string, NpyArray> _outputs = [];
+
+    public double Loss { get; private set; }
+
+    public IReadOnlyDictionary<string, NpyArray> Outputs => _outputs;
+
+    /// <summary>Room for an output of the input's dtype, or null when it was not asked for.</summary>
+    public T[]? Elements<T>(string name, NpyArray like) where T : unmanaged
     {
-        var outputs = new Dictionary<string, NpyArray>();
-        void Add(string name, long[] shape, T[]? data)
+        if (!request.Outputs.ContainsKey(name)) return null;
+        var data = new T[like.Length];
+        _outputs[name] = new NpyArray(arrays.Type, like.Shape, data);
+        return data;
+    }
+
+    /// <summary>Room for the unreduced loss, which is float64 for losses of float64, else float32; default when it was
+    /// not asked for.</summary>
+    public OutputTerms Losses(long[] shape) => request.Reduction == Reduction.None ? Terms("loss", shape) : default;
+
+    /// <summary>Room for an output with one number per term or per row.</summary>
+    public OutputTerms Terms(string name, long[] shape)
+    {
+        if (!request.Outputs.ContainsKey(name)) return default;
+        long count = shape.Aggregate(1L, (a, b) => a * b);
+        if (arrays.Type == NpyType.Float64)
         {
-            if (data is not null) outputs[name] = new NpyArray(arrays.Type, shape, data);
+            var wide = new double[count];
+            _outputs[name] = new NpyArray(NpyType.Float64, shape, wide);
+            return wide;
         }
-        Add("loss", losses.Shape, losses.Data);
-        Add("grad_input", arrays.Input.Shape, gradient);
-        Add("grad_target", arrays.Target.Shape, targetGradient);
+        var data = new float[count];
+        _outputs[name] = new NpyArray(NpyType.Float32, shape, data);
+        return data;
+    }
+
+    /// <summary>Takes what the call returned.</summary>
+    public EvalResult With(double loss)
+    {
+        Loss = loss;
         // The reduced loss is a double whatever the input is: the file holds what is printed.
         if (request.Reduction != Reduction.None && request.Outputs.ContainsKey("loss"))
         {
-            outputs["loss"] = new NpyArray(NpyType.Float64, [], new[] { loss });
+            _outputs["loss"] = new NpyArray(NpyType.Float64, [], new[] { loss });
         }
-        return new EvalResult(loss, arrays.Input.Length, outputs);
+        return this;
     }
 
-    public string ToJson(EvalRequest request, LossContext context)
+    public string ToJson(LossContext context)
     {
         (string Name, string Value)[] fields =
         [
             ("loss", request.Reduction == Reduction.None ? "null" : Number(Loss)),
             ("key", Quoted(request.Loss.Key)),
-            ("elements", Elements.ToString(CultureInfo.InvariantCulture)),
+            ("elements", arrays.Input.Length.ToString(CultureInfo.InvariantCulture)),
             ("isa", Quoted(context.InstructionSet.ToString().ToLowerInvariant())),
             ("device", Quoted("cpu")),
         ];

@@ -1,14 +1,16 @@
 namespace FusedLoss.Cli.Eval;
 
-/// <summary>What the shapes of a loss look like: one term per element, or one per row of class scores.</summary>
-internal enum LossKin { Pointwise, Classes }
+/// <summary>What the shapes of a loss look like: one term per element, per row of class scores, or per pair or triple
+/// of vectors.</summary>
+internal enum LossKin { Pointwise, Classes, Pairs }
 
 /// <summary>A loss as <c>eval</c> offers it.</summary>
 internal sealed record LossKey(
     string Key, string PyTorch, LossKin Kin, string[] Optional, string[] Gradients, Setting[] Settings,
     Func<Settings, LossOptions> Options)
 {
-    public static readonly string[] Required = ["input", "target"];
+    /// <summary>The arrays that must be given; the first one's dtype and shape are those of the loss.</summary>
+    public string[] Required { get; init; } = ["input", "target"];
 
     public IEnumerable<string> Arrays => [.. Required, .. Optional, "upstream"];
 
@@ -33,6 +35,7 @@ internal static partial class LossKeys
         .. Margins,
         .. Likelihood,
         .. Classes,
+        .. Pairs,
     ];
 
     public static LossKey Find(string key) => All.FirstOrDefault(loss => loss.Key == key) ?? throw new UsageException(

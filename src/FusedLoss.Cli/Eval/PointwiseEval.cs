@@ -10,21 +10,19 @@ internal static class PointwiseEval
     {
         Check(request, arrays);
         NpyArray input = arrays.Input;
-        T[]? Wanted(string output) => request.Outputs.ContainsKey(output) ? new T[input.Length] : null;
-        T[]? losses = request.Reduction == Reduction.None ? Wanted("loss") : null;
-        T[]? gradient = Wanted("grad_input"), targetGradient = Wanted("grad_target");
+        var result = new EvalResult(request, arrays);
         var args = new PointwiseArgs<T>
         {
             Input = View(arrays.Floating<T>("input"), input, input),
             Target = View(arrays.Floating<T>("target"), arrays.Target, input),
             Weight = View(arrays.Floating<T>("weight"), arrays.Find("weight"), input),
             PosWeight = View(arrays.Floating<T>("pos_weight"), arrays.Find("pos_weight"), input),
-            Upstream = InputTerms.From<T>(arrays.Floating<T>("upstream")),
-            Losses = OutputTerms.From<T>(losses), Gradient = gradient, TargetGradient = targetGradient,
+            Upstream = arrays.Terms("upstream"), Losses = result.Losses(input.Shape),
+            Gradient = result.Elements<T>("grad_input", input),
+            TargetGradient = result.Elements<T>("grad_target", arrays.Target),
             Batch = input.Shape is [long first, ..] ? first : 1,
         };
-        double loss = Call(args, request.Options, context);
-        return EvalResult.Of(request, arrays, loss, (input.Shape, losses), gradient, targetGradient);
+        return result.With(Call(args, request.Options, context));
     }
 
     private static double Call<T>(PointwiseArgs<T> args, LossOptions options, LossContext context)

@@ -14,7 +14,7 @@ internal sealed record Setting(string Name, object Default)
         bool => "true or false",
         long => "a whole number",
         double => "a number",
-        _ => "a dtype",
+        _ => "a name",
     };
 
     public object? Parse(string value)

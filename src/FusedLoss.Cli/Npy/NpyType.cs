@@ -18,7 +18,7 @@ internal static class NpyTypes
         _ => 8,
     };
 
-    /// <summary>NumPy's type code without the byte order; null for types that .npy has no code for.</summary>
+    /// <summary>NumPy's type code without the byte order; null for types that .npy cannot hold.</summary>
     public static string? Code(this NpyType type) => type switch
     {
         NpyType.Float16 => "f2",
@@ -27,7 +27,7 @@ internal static class NpyTypes
         NpyType.Int32 => "i4",
         NpyType.Int64 => "i8",
         NpyType.UInt8 => "u1",
-        NpyType.UInt16 => "u2",
+        NpyType.UInt16 or NpyType.BFloat16 => "u2",
         _ => null,
     };
 
@@ -35,7 +35,7 @@ internal static class NpyTypes
     {
         foreach (NpyType type in Enum.GetValues<NpyType>())
         {
-            if (type.Code() == code) return type;
+            if (type.Code() == code && type != NpyType.BFloat16) return type;
         }
         return null;
     }

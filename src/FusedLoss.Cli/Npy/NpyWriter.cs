@@ -22,6 +22,7 @@ internal static class NpyWriter
             case byte[] data: WriteData(stream, data); break;
             case Half[] data: WriteData(stream, data); break;
             case ushort[] data: WriteData(stream, data); break;
+            case BFloat16[] data: WriteData(stream, data); break;
             default: throw new NotSupportedException($"arrays of {array.Data.GetType()} have no .npy type.");
         }
     }
