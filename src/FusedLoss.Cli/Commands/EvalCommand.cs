@@ -92,6 +92,8 @@ internal static class EvalCommand
         {
             LossKin.Pointwise => PointwiseEval.Run<T>(request, arrays, context),
             LossKin.Classes => ClassEval.Run<T>(request, arrays, context),
+            LossKin.Distributions => DistributionEval.Run<T>(request, arrays, context),
+            LossKin.Regions => RegionEval.Run<T>(request, arrays, context),
             _ => PairEval.Run<T>(request, arrays, context),
         };
 

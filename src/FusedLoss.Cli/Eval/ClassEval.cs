@@ -9,16 +9,14 @@ internal static class ClassEval
     {
         NpyArray input = arrays.Input;
         ClassShape shape = Shape(input);
-        long[] rows = input.Shape.Length == 1 ? [] : [input.Shape[0], .. input.Shape[2..]];
+        long[] rows = Rows(input);
         bool probabilities = HasProbabilities(request.Loss, arrays, rows);
         Check(request, arrays, shape, rows, probabilities);
-        int[]? labels32 = Labels32(arrays.Find("target"));
-        long[]? labels64 = arrays.Find("target")?.Data as long[];
         var result = new EvalResult(request, arrays);
         var args = new ClassArgs<T>
         {
             Logits = arrays.Floating<T>("input"), Shape = shape,
-            Labels = labels64 is null ? labels32 : labels64,
+            Labels = LabelsOf(arrays.Find("target")),
             Probabilities = probabilities ? arrays.Floating<T>("target") : null,
             ClassWeights = arrays.Terms("weight"), Upstream = arrays.Terms("upstream"),
             Losses = result.Losses(rows), Gradient = result.Elements<T>("grad_input", input),
@@ -28,17 +26,31 @@ internal static class ClassEval
         {
             CrossEntropyOptions options => Loss.CrossEntropy(args, options, context),
             SoftmaxFocalOptions options => Loss.SoftmaxFocal(args, options, context),
+            BalancedCrossEntropyOptions options => Loss.BalancedCrossEntropy(args, options, context),
             InfoNceOptions options => Loss.InfoNce(args, options, context),
             var other => throw new NotSupportedException($"{other.GetType().Name} is not of a loss over classes."),
         };
         return result.With(loss);
     }
 
-    private static ClassShape Shape(NpyArray input) => input.Shape switch
+    public static ClassShape Shape(NpyArray input) => input.Shape switch
     {
         [] => throw new UsageException("input has shape (), but (C), (N, C) or (N, C, d1, …) is needed."),
         [long classes] => new ClassShape(1, classes),
         [long outer, long classes, .. long[] inner] => new(outer, classes, inner.Aggregate(1L, (a, b) => a * b)),
+    };
+
+    /// <summary>The shape of labels, and of an unreduced loss with one term per row.</summary>
+    public static long[] Rows(NpyArray input) =>
+        input.Shape.Length == 1 ? [] : [input.Shape[0], .. input.Shape[2..]];
+
+    /// <summary>Labels as they are stored, uint8 as int32; none of an array that holds no integers.</summary>
+    public static Labels LabelsOf(NpyArray? target) => target?.Data switch
+    {
+        int[] labels => labels,
+        long[] labels => labels,
+        byte[] labels => Array.ConvertAll(labels, label => (int)label),
+        _ => default,
     };
 
     /// <summary>PyTorch's rule: a target of the input's shape holds class probabilities, any other holds
@@ -79,11 +91,4 @@ internal static class ClassEval
         }
         arrays.CheckUpstream(rows, request.Reduction);
     }
-
-    private static int[]? Labels32(NpyArray? target) => target?.Data switch
-    {
-        int[] labels => labels,
-        byte[] labels => Array.ConvertAll(labels, label => (int)label),
-        _ => null,
-    };
 }

@@ -1,8 +1,8 @@
 namespace FusedLoss.Cli.Eval;
 
-/// <summary>What the shapes of a loss look like: one term per element, per row of class scores, or per pair or triple
-/// of vectors.</summary>
-internal enum LossKin { Pointwise, Classes, Pairs }
+/// <summary>What the shapes of a loss look like: one term per element, per row of class scores, per region,
+/// or per pair or triple of vectors.</summary>
+internal enum LossKin { Pointwise, Classes, Distributions, Regions, Pairs }
 
 /// <summary>A loss as <c>eval</c> offers it.</summary>
 internal sealed record LossKey(
@@ -35,6 +35,8 @@ internal static partial class LossKeys
         .. Margins,
         .. Likelihood,
         .. Classes,
+        .. Overlaps,
+        .. Divergences,
         .. Pairs,
     ];
 
