@@ -107,7 +107,7 @@ static fl_status place_positives(const fl_row_args* args, int32_t nt_xent, fl_ro
 fl_status fl_info_nce(fl_context* context, fl_row_args* args, const fl_info_nce_params* hyper) {
     const fl_info_nce_params defaults = { 0.07, 0, 0 }, *p = hyper ? hyper : &defaults;
     if (!fl_positive(p->temperature) || !fl_is_flag(p->nt_xent)) return FL_ERROR_PARAMETER;
-    recipe r = { { .temperature = p->temperature },
+    recipe r = { { .temperature = p->temperature, .ignore_index = -1 /* no label */ },
                  FL_TAKES_LABELS | FL_LABELS_OPTIONAL | FL_TAKES_STATISTICS | FL_ONE_INNER | FL_EMPTY_IGNORES,
                  FL_LABEL_cross_entropy, -1, 1 };
     FL_TRY(fl_row_prepare(context, args, r.takes, -1, &r.call));

@@ -11,8 +11,6 @@ FL_FN void fl_transform(fl_real* x, fl_real* slope, int64_t n, const fl_class_pa
             const fl_tanh_parts t = fl_capped(x[i], params->cap);
             x[i] = t.value, slope[i] = t.slope;
         }
-    if (params->temperature != FL_R(1.0))
-        for (int64_t i = 0; i < n; ++i) x[i] = x[i] / params->temperature;
 }
 
 typedef struct fl_chunked {
@@ -20,13 +18,14 @@ typedef struct fl_chunked {
     const fl_class_params* params;
     int64_t row, outer, offset; /* the row, and where it is */
     int64_t label, excluded;    /* -1: none */
-    fl_real top;
+    fl_real top, origin;        /* what logits are divided from: their largest, once it is known */
+    int     divides;
 } fl_chunked;
 typedef struct fl_chunk { fl_real x[FL_TILE], slope[FL_TILE], t[FL_TILE], a[FL_TILE], ad[FL_TILE]; } fl_chunk;
 
 FL_FN fl_chunked fl_chunked_at(const fl_row_call* call, const fl_class_params* params, int64_t row) {
     return (fl_chunked){ call, params, row, row / call->inner, row % call->inner, -1,
-                         call->excludes ? row % call->classes : -1, FL_R(0.0) };
+                         call->excludes ? row % call->classes : -1, FL_R(0.0), FL_R(0.0), 0 };
 }
 
 /* Classes [c, c + n) of the row as they count, padded to a whole vector with the first of them. */
@@ -36,6 +35,7 @@ FL_FN void fl_load_chunk(const fl_chunked* k, int64_t c, int64_t n, fl_chunk* ch
     if (x != chunk->x) memcpy(chunk->x, x, sizeof(fl_real) * (size_t)n);
     fl_transform(chunk->x, chunk->slope, n, k->params);
     if (k->excluded >= c && k->excluded < c + n) chunk->x[k->excluded - c] = -FL_INFINITY;
+    for (int64_t i = 0; k->divides && i < n; ++i) chunk->x[i] = (chunk->x[i] - k->origin) / k->params->temperature;
     for (int64_t i = n; i < FL_VEC; ++i) chunk->x[i] = chunk->x[0];
 }
 
@@ -52,14 +52,19 @@ FL_FN void fl_load_target(const fl_chunked* k, int64_t c, int64_t n, fl_chunk* c
     for (int64_t c = 0, n; n = (k)->call->classes - c < FL_TILE ? (k)->call->classes - c : FL_TILE, \
                            c < (k)->call->classes; c += FL_TILE)
 
-FL_FN fl_real fl_chunked_top(const fl_chunked* k, fl_chunk* chunk) {
+/* Finds the largest logit and returns it, divided if logits are. These are divided from the largest on from now on: a
+ * difference loses no digits, where a quotient of large logits would have lost them. */
+FL_FN fl_real fl_chunked_top(fl_chunked* k, fl_chunk* chunk) {
     fl_real top = -FL_INFINITY;
     FL_FOR_CHUNKS(k, c, n) {
         fl_load_chunk(k, c, n, chunk);
         const fl_real m = fl_max(chunk->x, n < FL_VEC ? FL_VEC : n);
         top = top > m ? top : m;
     }
-    return top;
+    k->top = top;
+    if (k->params->temperature == FL_R(1.0)) return top;
+    k->divides = 1, k->origin = top, k->top = top - top; /* 0, or NaN where there is no softmax */
+    return top / k->params->temperature;
 }
 
 FL_FN int64_t fl_chunked_prediction(const fl_chunked* k, fl_chunk* chunk) {
@@ -146,7 +151,7 @@ FL_FN double fl_label_chunked(const fl_row_call* call, const fl_class_params* pa
     lanes.gap[0] = -FL_INFINITY, lanes.rest[0] = lanes.centered[0] = lanes.top[0] = FL_R(0.0);
     k.label = lanes.label[0];
     if (k.label >= 0 || fl_wants_all_rows(call)) {
-        k.top = lanes.top[0] = fl_chunked_top(&k, chunk);
+        lanes.top[0] = fl_chunked_top(&k, chunk);
         if (fl_wants_predictions(call)) lanes.predicted[0] = (fl_int)fl_chunked_prediction(&k, chunk);
         if (k.label >= 0) lanes.gap[0] = fl_chunked_value(&k, k.label, chunk) - k.top;
         if (params->share != FL_R(0.0)) lanes.centered[0] = fl_chunked_center(&k, chunk).centered;
@@ -184,7 +189,7 @@ FL_FN double fl_mixture_chunked(const fl_row_call* call, const fl_class_params* 
     fl_chunked k = fl_chunked_at(call, params, row);
     fl_lanes lanes;
     fl_mixture_lanes out;
-    k.top = lanes.top[0] = fl_chunked_top(&k, chunk);
+    lanes.top[0] = fl_chunked_top(&k, chunk);
     if (fl_wants_predictions(call)) lanes.predicted[0] = (fl_int)fl_chunked_prediction(&k, chunk);
     fl_load_scales(&lanes, call, row, 1);
     const fl_row_sums sums = fl_chunked_center(&k, chunk);

@@ -93,7 +93,18 @@ FL_FN void fl_prepare_lanes(fl_lanes* lanes, const fl_row_call* call, fl_mixture
 /* t and tg serve as spare room as well while they hold nothing. */
 typedef struct fl_few_buffers {
     fl_real x[FL_FEW_TILE], t[FL_FEW_TILE], tg[FL_FEW_TILE], slope[FL_FEW_TILE];
+    fl_real origin[FL_WIDE]; /* the largest logit of each lane, where logits are divided */
 } fl_few_buffers;
+
+/* Logits are divided from their largest on: a difference loses no digits, where a quotient of large logits would. */
+FL_FN void fl_divide_tile(fl_few_buffers* buffers, int64_t classes, int width, fl_real temperature) {
+    fl_real *x = buffers->x, *origin = buffers->origin;
+    for (int l = 0; l < width; ++l) origin[l] = x[l];
+    for (int64_t i = width; i < classes * width; i += width)
+        for (int l = 0; l < width; ++l) origin[l] = origin[l] > x[i + l] ? origin[l] : x[i + l];
+    for (int64_t i = 0; i < classes * width; i += width)
+        for (int l = 0; l < width; ++l) x[i + l] = (x[i + l] - origin[l]) / temperature;
+}
 
 /* What a call does to the logits of a tile, and to their gradient at the end. */
 FL_APART void fl_transform_tile(const fl_row_call* call, const fl_class_params* params,
@@ -101,6 +112,7 @@ FL_APART void fl_transform_tile(const fl_row_call* call, const fl_class_params* 
     fl_transform(buffers->x, buffers->slope, call->classes * width, params);
     for (int l = 0; l < n && call->excludes; ++l)
         buffers->x[(row + l) % call->classes * width + l] = -FL_INFINITY;
+    if (params->temperature != FL_R(1.0)) fl_divide_tile(buffers, call->classes, width, params->temperature);
 }
 
 /* `width` is a constant at every call, n <= width lanes of it count. */
@@ -118,6 +130,8 @@ FL_FN double fl_few_tile(const fl_row_call* call, const fl_class_params* params,
     if (!fl_is_plain(call)) fl_transform_tile(call, params, buffers, row, n, width);
     if (mix) fl_tile_load(call->target, call->type, dense, classes, row, n, buffers->t, buffers->tg, width);
     fl_sweep_tile(&k, &lanes, call, params, at, mix, width);
+    for (int l = 0; l < n && params->temperature != FL_R(1.0); ++l)
+        lanes.top[l] += buffers->origin[l] / params->temperature;
     if (k.g && params->cap != FL_R(0.0))
         for (int64_t i = 0; i < classes * width; ++i) x[i] *= buffers->slope[i];
     if (tg) fl_tile_store(tg, width, dense, classes, row, n, call->target_gradient, call->type, buffers->t);
