@@ -48,4 +48,7 @@ internal sealed record ClassCase(
 {
     /// <summary>The only number of classes that the variant has; 0 for any.</summary>
     public long OnlyClasses { get; init; }
+
+    /// <summary>Whether the variant takes this shape.</summary>
+    public Func<ClassShape, bool> Takes { get; init; } = _ => true;
 }

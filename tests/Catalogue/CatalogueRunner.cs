@@ -32,6 +32,15 @@ internal static class CatalogueRunner
             _ => new ClassCheck<BFloat16>(loss, plan, shape).Run(),
         };
 
+    public static CheckResult Check(PairCase loss, CheckPlan plan, PairShape shape) =>
+        plan.Precision switch
+        {
+            Precision.Float32 => new PairCheck<float>(loss, plan, shape).Run(),
+            Precision.Float64 => new PairCheck<double>(loss, plan, shape).Run(),
+            Precision.Float16 => new PairCheck<Half>(loss, plan, shape).Run(),
+            _ => new PairCheck<BFloat16>(loss, plan, shape).Run(),
+        };
+
     /// <summary>What `fusedloss verify` runs: every row, all element types, sizes on both sides of
     /// every boundary.</summary>
     public static IEnumerable<CheckResult> Verify(InstructionSet isa, Func<LossCase, bool>? wanted = null)
@@ -49,13 +58,13 @@ internal static class CatalogueRunner
 
     /// <summary>Whether the variant takes rows of this many classes.</summary>
     public static bool Fits(ClassCase loss, ClassShape shape) =>
-        loss.OnlyClasses == 0 || loss.OnlyClasses == shape.Classes;
+        (loss.OnlyClasses == 0 || loss.OnlyClasses == shape.Classes) && loss.Takes(shape);
 
     private static nint[] VerifyLengths => [1, 17, 513, 70_001];
 
     private static ClassShape[] VerifyShapes =>
         [new(1, 1), new(65, 2), new(129, 10), new(33, 100), new(17, 257), new(3, 5000), new(2, 2, 257),
-            new(2, 21, 257)];
+            new(2, 21, 257), new(66, 66), new(258, 258)];
 
     private static CheckPlan[] VerifyPlans(InstructionSet isa) =>
     [

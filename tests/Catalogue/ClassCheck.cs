@@ -38,7 +38,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
         {
             Logits = _logits.Input,
             Shape = _shape,
-            Labels = _sample.Probabilities is not null ? default
+            Labels = _sample.Probabilities is not null || _loss.Inputs.Positives is not null ? default
                 : _plan.LongLabels ? _sample.Labels : _sample.Labels32,
             Probabilities = _sample.Probabilities,
             ClassWeights = _weights is null ? default : _weights.Input,

@@ -31,6 +31,9 @@ internal enum ClassTarget
 /// <param name="Ignored">About one row in five has this label; null for none.</param>
 internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool Weights = false, long? Ignored = null)
 {
+    /// <summary>Labels follow from the row and are not given.</summary>
+    public InfoNcePositives? Positives { get; init; }
+
     public ClassSample<T> Sample<T>(ClassShape shape, int seed) where T : unmanaged
     {
         var random = new Random(seed);
@@ -39,7 +42,13 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
         var probabilities = Target == ClassTarget.Labels ? null : new T[logits.Length];
         for (var row = 0; row < rows; row++)
         {
-            labels[row] = FillRow(random, logits, shape, row);
+            var drawn = FillRow(random, logits, shape, row);
+            labels[row] = Positives switch
+            {
+                InfoNcePositives.Diagonal => row,
+                InfoNcePositives.NtXent => (row + rows / 2) % rows,
+                _ => drawn,
+            };
             if (probabilities is not null) FillTarget(random, probabilities, shape, row);
         }
         var weights = Weights ? WeightsOf<T>(random, (int)shape.Classes) : null;

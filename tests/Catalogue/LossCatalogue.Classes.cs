@@ -11,6 +11,7 @@ internal static partial class LossCatalogue
     [
         .. Entropies,
         .. SoftmaxFocals,
+        .. InfoNces,
     ]);
 
     public static IReadOnlyList<ClassCase> Classes => s_classes.Value;

@@ -10,4 +10,6 @@ internal static partial class LossCatalogue
     public static PointwiseCase PointwiseNamed(string name) => (PointwiseCase)Named(name);
 
     public static ClassCase ClassesNamed(string name) => (ClassCase)Named(name);
+
+    public static PairCase PairsNamed(string name) => Pairs.Single(row => row.Name == name);
 }

@@ -14,6 +14,9 @@ internal static class Rows
     public static TheoryData<string, InstructionSet, Precision> ClassesOnEveryIsa() =>
         Product(LossCatalogue.Classes, LossContext.AvailableInstructionSets);
 
+    public static TheoryData<string, InstructionSet, Precision> PairsOnEveryIsa() =>
+        Product(LossCatalogue.Pairs, LossContext.AvailableInstructionSets);
+
     public static TheoryData<string, InstructionSet, Precision> EveryIsa() =>
         Product(LossCatalogue.All, LossContext.AvailableInstructionSets);
 
@@ -22,6 +25,8 @@ internal static class Rows
     public static TheoryData<string, Precision> Pointwise() => Product(LossCatalogue.Pointwise);
 
     public static TheoryData<string, Precision> Classes() => Product(LossCatalogue.Classes);
+
+    public static TheoryData<string, Precision> Pairs() => Product(LossCatalogue.Pairs);
 
     private static TheoryData<string, InstructionSet, Precision> Product(
         IEnumerable<LossCase> cases, IEnumerable<InstructionSet> isas)

@@ -18,7 +18,7 @@ public class RefusalTests
     [Theory, MemberData(nameof(Classes))]
     public void ClassesRefuse(string what) => Refused(ClassRefusals.All.Single(row => row.What == what));
 
-    private static void Refused(Refusal refusal)
+    internal static void Refused(Refusal refusal)
     {
         var outputs = new RefusedOutputs();
         var exception = Assert.Throws(refusal.Exception, () => refusal.Call(outputs));

@@ -9,8 +9,10 @@ public class EqualityTests
     private static readonly ClassShape[] Shapes =
     [
         new(1, 1), new(999, 2), new(1001, 10), new(700, 21), new(333, 112), new(150, 257), new(60, 1000), new(5, 5000),
-        new(3, 21, 1000), new(40, 2, 257),
+        new(3, 21, 1000), new(40, 2, 257), new(130, 130),
     ];
+
+    private static readonly PairShape[] PairShapes = [new(1, 1), new(1003, 17), new(300, 128), new(40, 2000)];
 
     public static TheoryData<string, InstructionSet, Precision> EveryIsa => Rows.EveryIsa();
 
@@ -60,6 +62,7 @@ public class EqualityTests
     {
         PointwiseCase loss => Lengths.Select(length => Run(loss, plan, length)),
         ClassCase loss => ShapesOf(loss).Select(shape => Run(loss, plan, shape)),
+        PairCase loss => PairShapes.Select(shape => Run(loss, plan, shape)),
         var other => throw new InvalidOperationException($"{other} is of no known kind."),
     };
 
@@ -79,10 +82,21 @@ public class EqualityTests
         _ => Bytes(new ClassCheck<BFloat16>(loss, plan, shape)),
     };
 
+    private static byte[] Run(PairCase loss, CheckPlan plan, PairShape shape) => plan.Precision switch
+    {
+        Precision.Float32 => Bytes(new PairCheck<float>(loss, plan, shape)),
+        Precision.Float64 => Bytes(new PairCheck<double>(loss, plan, shape)),
+        Precision.Float16 => Bytes(new PairCheck<Half>(loss, plan, shape)),
+        _ => Bytes(new PairCheck<BFloat16>(loss, plan, shape)),
+    };
+
     private static IEnumerable<ClassShape> ShapesOf(ClassCase loss) =>
         Shapes.Where(shape => CatalogueRunner.Fits(loss, shape));
 
     private static byte[] Bytes<T>(PointwiseCheck<T> check) where T : unmanaged =>
+        [.. BitConverter.GetBytes(check.Call()), .. check.Written()];
+
+    private static byte[] Bytes<T>(PairCheck<T> check) where T : unmanaged =>
         [.. BitConverter.GetBytes(check.Call()), .. check.Written()];
 
     private static byte[] Bytes<T>(ClassCheck<T> check) where T : unmanaged =>

@@ -8,7 +8,7 @@ public class GoldenTests
     private static readonly Golden[] All =
     [
         .. PyTorch.Regression, .. PyTorch.Binary, .. PyTorch.Likelihood, .. PyTorch.Margins, .. PyTorch.Classes,
-        .. PyTorch.Extras, .. Published.Pointwise, .. Published.Classes,
+        .. PyTorch.Extras, .. PyTorch.InfoNce, .. Published.Pointwise, .. Published.Classes,
     ];
 
     public static TheoryData<string, string, Precision> Rows

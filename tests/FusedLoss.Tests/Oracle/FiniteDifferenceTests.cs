@@ -104,7 +104,7 @@ public class FiniteDifferenceTests
             : null;
 
     // At a kink any slope between the one on the left and the one on the right will do.
-    private static void Same(Func<double, double> f, double x, double gradient, string where)
+    internal static void Same(Func<double, double> f, double x, double gradient, string where)
     {
         var h = Ulp.Step * Math.Max(1, Math.Abs(x));
         var (below, here, above) = (f(x - h), f(x), f(x + h));

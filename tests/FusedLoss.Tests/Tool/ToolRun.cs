@@ -28,13 +28,22 @@ internal sealed class ToolRun : IDisposable
 
     public string Array(string name, long[] data, params long[] shape) => Write(name, NpyType.Int64, data, shape);
 
+    public string Array(string name, Half[] data, params long[] shape) => Write(name, NpyType.Float16, data, shape);
+
+    public string Array(string name, ushort[] data, params long[] shape) => Write(name, NpyType.UInt16, data, shape);
+
     public int Run(params string[] args) => Program.Run(args, _output, _error);
 
-    public JsonElement Json() => JsonDocument.Parse(Output).RootElement;
+    public JsonElement Json() => 
+        JsonDocument.Parse(Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]).RootElement;
 
     public float[] Floats(string file) => (float[])NpyReader.Read(file, PathOf(file)).Data;
 
     public double[] Doubles(string file) => (double[])NpyReader.Read(file, PathOf(file)).Data;
+
+    public Half[] Halves(string file) => (Half[])NpyReader.Read(file, PathOf(file)).Data;
+
+    public ushort[] Bits(string file) => (ushort[])NpyReader.Read(file, PathOf(file)).Data;
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
