@@ -52,6 +52,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
     public CheckResult Run()
     {
         var reduced = Call();
+        var wide = Ulp.IsNarrow(_plan.Precision) ? Float32() : null;
         var size = $"{_shape.Outer}x{_shape.Classes}x{_shape.Inner}";
         var comparison = new Comparison(_loss, _plan, size);
         var (sum, magnitude, divisor) = (new ExactSum(), new ExactSum(), new ExactSum());
@@ -63,17 +64,17 @@ internal sealed class ClassCheck<T> where T : unmanaged
             var term = Expect(row, buffers);
             sum.Add(term.Value);
             magnitude.Add(Math.Max(Math.Abs(term.Value), term.Floor));
-            CompareRow(comparison, row, term, buffers, scale);
+            CompareRow(comparison, row, term, buffers, scale, wide);
         }
         comparison.Reduced(_plan.Reduce(sum.Value, magnitude.Value, own, _shape.Outer), reduced);
         comparison.Damaged("losses", _losses.Damage());
         comparison.Damaged("gradient", _gradient?.Damage());
         comparison.Damaged("target gradient", _targetGradient?.Damage());
-        if (Ulp.IsNarrow(_plan.Precision)) CompareToFloat32(comparison);
         return comparison.Result();
     }
 
-    private void CompareRow(Comparison comparison, int row, Expected term, RowBuffers buffers, double scale)
+    private void CompareRow(
+        Comparison comparison, int row, Expected term, RowBuffers buffers, double scale, ClassCheck<float>? wide)
     {
         if (_upstream is not null) scale *= _upstream.Values[row];
         if (_plan.Wants(Outputs.Losses))
@@ -86,30 +87,32 @@ internal sealed class ClassCheck<T> where T : unmanaged
             var index = ClassInputs.Index(_shape, row, c);
             if (_gradient is not null)
             {
+                var expected = buffers.Gradient[c] * scale;
                 if (_gradient.IsPoisoned(index)) comparison.Unwritten("gradient", index);
-                comparison.Gradient(index, buffers.Gradient[c] * scale, Element.Value(_gradient[index]), Where);
+                comparison.Gradient(index, expected, Element.Value(_gradient[index]), Where);
+                Round("gradient", wide?._gradient, _gradient, expected.Floor);
             }
             if (_targetGradient is null) continue;
+            var target = buffers.TargetGradient[c] * scale;
             if (_targetGradient.IsPoisoned(index)) comparison.Unwritten("target gradient", index);
-            var actual = Element.Value(_targetGradient[index]);
-            comparison.TargetGradient(index, buffers.TargetGradient[c] * scale, actual, Where);
+            comparison.TargetGradient(index, target, Element.Value(_targetGradient[index]), Where);
+            Round("target gradient", wide?._targetGradient, _targetGradient, target.Floor);
+
+            void Round(string what, GuardedBuffer<float>? float32, GuardedBuffer<T> actual, double floor)
+            {
+                if (float32 is null) return;
+                comparison.Rounded(what, index, new(float32[index], floor), actual[index], Ulp.OrderUlp, Where);
+            }
         }
     }
 
-    private void CompareToFloat32(Comparison comparison)
+    /// <summary>The same call with the same numbers as float32.</summary>
+    private ClassCheck<float> Float32()
     {
-        var plan = _plan with { Precision = Precision.Float32 };
-        var wide = new ClassCheck<float>(_loss, plan, _shape, _sample.As<float>());
+        var wide = new ClassCheck<float>(
+            _loss, _plan with { Precision = Precision.Float32 }, _shape, _sample.As<float>());
         wide.Call();
-        Compare("gradient", wide._gradient, _gradient);
-        Compare("target gradient", wide._targetGradient, _targetGradient);
-
-        void Compare(string what, GuardedBuffer<float>? expected, GuardedBuffer<T>? actual)
-        {
-            if (expected is null || actual is null) return;
-            for (var i = 0; i < _sample.Logits.Length; i++)
-                comparison.Rounded(what, i, Element.Of<T>(expected[i]), actual[i], Where);
-        }
+        return wide;
     }
 
     private Expected Expect(int row, RowBuffers buffers)

@@ -25,12 +25,15 @@ internal sealed class Comparison(LossCase loss, CheckPlan plan, string size)
         Take(ref _others, "extra gradient", index, expected, actual, _limits.Extra + plan.ScaleUlp, where,
             plan.Precision);
 
-    /// <summary>A 16-bit gradient is that of float32 after one rounding.</summary>
-    public void Rounded<T>(string what, long index, T expected, T actual, Func<long, string> where) where T : unmanaged
+    /// <summary>A 16-bit gradient is that of float32 after one rounding, or after the rounding of a number so few ulp
+    /// from it.</summary>
+    public void Rounded<T>(
+        string what, long index, Expected float32, T actual, double slack, Func<long, string> where) where T : unmanaged
     {
-        var (wide, narrow) = (Element.Value(expected), Element.Value(actual));
+        var (wide, narrow) = (Element.Value(Element.Of<T>(float32.Value)), Element.Value(actual));
         if (wide.Equals(narrow) && double.IsNegative(wide) == double.IsNegative(narrow)) return;
         if (double.IsNaN(wide) && double.IsNaN(narrow)) return;
+        if (slack > 0 && Ulp.ErrorBeyondRounding(plan.Precision, float32, narrow) <= slack) return;
         _failure ??= Invariant(
             $"{Head(what)}[{index}] at {where(index)}: float32 rounds to {wide:R}, but got {narrow:R}");
     }

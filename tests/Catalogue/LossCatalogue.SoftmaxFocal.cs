@@ -29,5 +29,5 @@ internal static partial class LossCatalogue
         return new("softmax_focal", variant, SoftmaxFocal, options, oracle, inputs, FocalLimits);
     }
 
-    private static Limits FocalLimits => new(new(5, 7, 0), new(5.5, 8.5, 0));
+    private static Limits FocalLimits => new(new(5.7, 7, 0), new(5.5, 8.5, 0));
 }

@@ -112,7 +112,7 @@ internal sealed class PointwiseCheck<T> where T : unmanaged
         {
             if (expected is null || actual is null) return;
             for (var i = 0; i < _count; i++)
-                comparison.Rounded(what, i, Element.Of<T>(expected[i]), actual[i], Where);
+                comparison.Rounded(what, i, expected[i], actual[i], slack: 0, Where);
         }
     }
 
