@@ -7,8 +7,8 @@ namespace FusedLoss;
 /// <remarks>Conversions round to nearest, ties to even; NaN stays NaN, quiet, with its sign and what fits of its
 /// payload. Same as <c>torch.bfloat16</c>.</remarks>
 /// <example><code>
-/// BFloat16[] half = [(BFloat16)0.5f, (BFloat16)2f], target = [(BFloat16)0f, (BFloat16)1f];
-/// double loss = Loss.BceWithLogits(half, target); // 0.550503
+/// BFloat16[] logits = [(BFloat16)0.5f, (BFloat16)2f], target = [(BFloat16)0f, (BFloat16)1f];
+/// double loss = Loss.BceWithLogits(logits, target); // 0.550503
 /// </code></example>
 public readonly struct BFloat16 : IEquatable<BFloat16>, IComparable<BFloat16>, IComparable, IFormattable
 {

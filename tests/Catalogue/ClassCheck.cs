@@ -11,7 +11,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
     private readonly TermValues? _upstream, _weights;
     private readonly GuardedBuffer<T> _logits;
     private readonly GuardedTerms _losses;
-    private readonly GuardedBuffer<T>? _gradient, _targetGradient;
+    private readonly GuardedBuffer<T>? _target, _gradient, _targetGradient;
 
     public ClassCheck(ClassCase loss, CheckPlan plan, ClassShape shape, ClassSample<T>? sample = null)
     {
@@ -26,7 +26,9 @@ internal sealed class ClassCheck<T> where T : unmanaged
         _losses = GuardedTerms.Of<T>(plan.Wants(Outputs.Losses) ? _rows : 0);
         if (plan.Wants(Outputs.Gradient))
             _gradient = plan.InPlace ? _logits : new(plan.OutputLayout?.Invoke(dims) ?? dense);
-        if (plan.Wants(Outputs.TargetGradient) && _sample.Probabilities is not null) _targetGradient = new(dense);
+        if (_sample.Probabilities is not { } probabilities) return;
+        _target = new(dense, probabilities);
+        if (plan.Wants(Outputs.TargetGradient)) _targetGradient = plan.InPlace ? _target : new(dense);
     }
 
     /// <summary>All bytes that the run wrote, to compare two runs.</summary>
@@ -40,7 +42,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
             Shape = _shape,
             Labels = _sample.Probabilities is not null || _loss.Inputs.Positives is not null ? default
                 : _plan.LongLabels ? _sample.Labels : _sample.Labels32,
-            Probabilities = _sample.Probabilities,
+            Probabilities = _target is null ? default : _target.Input,
             ClassWeights = _weights is null ? default : _weights.Input,
             Upstream = _upstream is null ? default : _upstream.Input,
             Losses = _plan.Wants(Outputs.Losses) ? _losses.Output : default,

@@ -93,7 +93,8 @@ internal static unsafe class ClassCalls
         ClassChecks.Target(buffers, traits, names);
         var shape = ClassLayout.Infer(buffers, traits, names);
         ClassChecks.Lengths(buffers, shape, names, (traits & ClassTraits.LabelLists) != 0);
-        ClassChecks.Terms(buffers, TKernel.Terms(kernel.Options, shape), kernel.Options, names.Input);
+        var terms = TKernel.Terms(kernel.Options, shape);
+        ClassChecks.Terms(buffers, terms, shape.Outer * shape.Inner, kernel.Options, names.Input);
         return shape;
     }
 

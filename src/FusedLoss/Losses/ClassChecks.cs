@@ -66,13 +66,15 @@ internal static unsafe class ClassChecks
     }
 
     /// <summary>What there is one of per term.</summary>
-    public static void Terms<T>(scoped in ClassBuffers<T> buffers, long terms, LossOptions options, string input)
+    public static void Terms<T>(
+        scoped in ClassBuffers<T> buffers, long terms, long rows, LossOptions options, string input)
         where T : unmanaged
     {
         Calls.CheckUpstream(buffers.Upstream.Length, terms, options);
         Calls.CheckTerms<T>(buffers.Upstream, "upstream", input);
         Calls.CheckTerms<T>(buffers.Losses.Terms, "losses", input);
         if (buffers.Losses.IsEmpty || buffers.Losses.Length == terms) return;
+        if (terms == rows) RequireRows(buffers.Losses.Length, "losses", rows, input);
         throw new ArgumentException(
             $"losses has {buffers.Losses.Length} elements but the loss has {terms} terms.", "losses");
     }

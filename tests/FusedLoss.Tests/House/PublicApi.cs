@@ -100,6 +100,7 @@ internal static class PublicApi
         TypeCode.Int32 => "int",
         TypeCode.Int64 => "long",
         TypeCode.String => "string",
+        TypeCode.UInt16 => "ushort",
         _ => type == typeof(void) ? "void" : type == typeof(object) ? "object" : type == typeof(nint)
             ? "nint" : type.Name,
     };
