@@ -34,7 +34,8 @@ public class BFloat16Tests
             var (bits, low) = (value.ToBits(), (uint)value.ToBits() << 16);
             var next = (ushort)(bits + 1); // away from zero, infinity after the largest
             Assert.Equal(bits, ((BFloat16)BitConverter.UInt32BitsToSingle(low | 0x7FFF)).ToBits());
-            Assert.Equal(bits % 2 == 0 ? bits : next, ((BFloat16)BitConverter.UInt32BitsToSingle(low | 0x8000)).ToBits());
+            var even = bits % 2 == 0 ? bits : next;
+            Assert.Equal(even, ((BFloat16)BitConverter.UInt32BitsToSingle(low | 0x8000)).ToBits());
             Assert.Equal(next, ((BFloat16)BitConverter.UInt32BitsToSingle(low | 0x8001)).ToBits());
         }
     }
