@@ -109,7 +109,7 @@ internal sealed class PairCheck<T> where T : unmanaged
         {
             if (_gradients[k] is not { } actual || wide._gradients[k] is not { } expected) continue;
             for (var i = 0; i < _shape.Rows * _shape.Dimensions; i++)
-                comparison.Rounded($"gradient {k + 1}", i, Element.Of<T>(expected[i]), actual[i], Where(k));
+                comparison.Rounded($"gradient {k + 1}", i, expected[i], actual[i], slack: 0, Where(k));
         }
     }
 
