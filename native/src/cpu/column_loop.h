@@ -44,13 +44,16 @@ FL_FN void fl_column_gaps(const fl_columns* k, fl_lanes* lanes, int n) {
     for (int l = 0; l < n; ++l) lanes->gap[l] = lanes->label[l] < 0 ? -FL_INFINITY : lanes->gap[l];
 }
 
-/* The first class that has the maximum, -1 where that is NaN. */
+/* The first class that has the maximum; -1 where there is a NaN, which the maximum may have missed. */
 FL_APART void fl_column_predictions(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
+    fl_int missing[FL_TILE_ROWS] = { 0 };
     for (int l = 0; l < n; ++l) lanes->predicted[l] = -1;
     for (int64_t c = classes - 1; c >= 0; --c) {
         const fl_real* x = k->x + c * k->x_class;
         for (int l = 0; l < n; ++l) lanes->predicted[l] = x[l] == lanes->top[l] ? (fl_int)c : lanes->predicted[l];
+        for (int l = 0; l < n; ++l) missing[l] |= x[l] != x[l];
     }
+    for (int l = 0; l < n; ++l) lanes->predicted[l] = missing[l] ? -1 : lanes->predicted[l];
 }
 
 /* centered = sum_c w_c (x_c - top): what label smoothing adds. */

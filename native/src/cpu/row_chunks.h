@@ -67,13 +67,17 @@ FL_FN fl_real fl_chunked_top(fl_chunked* k, fl_chunk* chunk) {
     return top / k->params->temperature;
 }
 
+/* As fl_row_prediction. */
 FL_FN int64_t fl_chunked_prediction(const fl_chunked* k, fl_chunk* chunk) {
+    int64_t first = -1;
     FL_FOR_CHUNKS(k, c, n) {
         fl_load_chunk(k, c, n, chunk);
+        for (int64_t i = n - 1; i >= 0 && (first < 0 || first >= c); --i)
+            if (chunk->x[i] == k->top) first = c + i;
         for (int64_t i = 0; i < n; ++i)
-            if (chunk->x[i] == k->top) return c + i;
+            if (chunk->x[i] != chunk->x[i]) return -1;
     }
-    return -1;
+    return first;
 }
 
 FL_FN fl_real fl_chunked_value(const fl_chunked* k, int64_t c, fl_chunk* chunk) {

@@ -90,9 +90,11 @@ FL_FN fl_row_pass fl_row_at(const fl_row_call* call, int64_t row, int64_t ahead)
                           call->classes, -1, FL_R(0.0) };
 }
 
-/* The first class that has the maximum; -1 where that is NaN. */
+/* The first class that has the maximum; -1 where there is a NaN, which the maximum may have missed. */
 FL_APART int64_t fl_row_prediction(const fl_row_pass* k) {
-    for (int64_t c = 0; c < k->classes; ++c)
+    fl_int missing = 0;
+    for (int64_t c = 0; c < k->classes; ++c) missing |= k->x[c] != k->x[c];
+    for (int64_t c = 0; c < k->classes && !missing; ++c)
         if (k->x[c] == k->top) return c;
     return -1;
 }
