@@ -2,6 +2,8 @@
  * exports that one symbol. C, not C++, on purpose: no inline function can leak from wide objects into the baseline. */
 #include "cpu/pointwise_loop.h"
 #include "cpu/ctc_loop.h"
+#include "cpu/divergence_loop.h"
+#include "cpu/hinge_loop.h"
 #include "cpu/nll_loop.h"
 #include "cpu/row_loop.h"
 #include "cpu/tile_rows.h"
@@ -59,15 +61,22 @@ static double fl_rows(const fl_row_call* call, int64_t begin, int64_t end, int64
 FL_LABEL_LOSSES(FL_LABEL_KERNELS)
 FL_PROBABILITY_LOSSES(FL_PROBABILITY_KERNELS)
 
+#define FL_VECTOR_KERNEL(name) \
+    static double name##_kernel(const fl_row_call* call, int64_t begin, int64_t end) \
+    { return fl_##name##_rows(call, begin, end); }
+FL_VECTOR_LOSSES(FL_VECTOR_KERNEL)
+
 #define FL_POINT_ENTRY(name, type) \
     { name##_loss_kernel, name##_gradient_kernel, name##_both_kernel, name##_all_kernel },
 #define FL_LABEL_ENTRY(name) name##_labels_rows,
 #define FL_PROBABILITY_ENTRY(name) name##_mixture_rows,
+#define FL_VECTOR_ENTRY(name) name##_kernel,
 extern const fl_kernels FL_TABLE;
 const fl_kernels FL_TABLE = {
     { FL_POINTWISE_LOSSES(FL_POINT_ENTRY) FL_POINTWISE_VARIANTS(FL_POINT_ENTRY) FL_TRIPLE_LOSSES(FL_POINT_ENTRY) },
     { FL_LABEL_LOSSES(FL_LABEL_ENTRY) },
     { FL_PROBABILITY_LOSSES(FL_PROBABILITY_ENTRY) },
+    { FL_VECTOR_LOSSES(FL_VECTOR_ENTRY) },
     fl_nll_rows,
     fl_ctc_samples,
     fl_weight_sum_kernel,

@@ -94,14 +94,17 @@ enum { FL_WANT_LOSS = 0, FL_WANT_GRADIENT = 1, FL_WANT_BOTH = 2, FL_WANT_ALL = 3
 #define FL_ENUM_P(name, params) FL_POINT_##name,
 #define FL_ENUM_L(name) FL_LABEL_##name,
 #define FL_ENUM_T(name) FL_PROBABILITY_##name,
+#define FL_ENUM_V(name) FL_VECTOR_##name,
 enum { FL_POINTWISE_LOSSES(FL_ENUM_P) FL_POINTWISE_VARIANTS(FL_ENUM_P) FL_TRIPLE_LOSSES(FL_ENUM_P) FL_POINT_COUNT };
 enum { FL_LABEL_LOSSES(FL_ENUM_L) FL_LABEL_COUNT };
 enum { FL_PROBABILITY_LOSSES(FL_ENUM_T) FL_PROBABILITY_COUNT };
+enum { FL_VECTOR_LOSSES(FL_ENUM_V) FL_VECTOR_COUNT };
 
 typedef struct fl_kernels {
     fl_point_kernel  pointwise[FL_POINT_COUNT][FL_WANTS];
     fl_row_kernel    labels[FL_LABEL_COUNT];
     fl_row_kernel    probabilities[FL_PROBABILITY_COUNT];
+    fl_vector_kernel vectors[FL_VECTOR_COUNT];
     fl_vector_kernel nll;
     fl_ctc_kernel    ctc;
     fl_weight_sum    weight_sum;

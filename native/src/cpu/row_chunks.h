@@ -21,7 +21,7 @@ typedef struct fl_chunked {
     fl_real top, origin;        /* what logits are divided from: their largest, once it is known */
     int     divides;
 } fl_chunked;
-typedef struct fl_chunk { fl_real x[FL_TILE], slope[FL_TILE], t[FL_TILE], a[FL_TILE], ad[FL_TILE]; } fl_chunk;
+typedef struct fl_logits { fl_real x[FL_TILE], slope[FL_TILE], t[FL_TILE], a[FL_TILE], ad[FL_TILE]; } fl_logits;
 
 FL_FN fl_chunked fl_chunked_at(const fl_row_call* call, const fl_class_params* params, int64_t row) {
     return (fl_chunked){ call, params, row, row / call->inner, row % call->inner, -1,
@@ -29,7 +29,7 @@ FL_FN fl_chunked fl_chunked_at(const fl_row_call* call, const fl_class_params* p
 }
 
 /* Classes [c, c + n) of the row as they count, padded to a whole vector with the first of them. */
-FL_FN void fl_load_chunk(const fl_chunked* k, int64_t c, int64_t n, fl_chunk* chunk) {
+FL_FN void fl_load_chunk(const fl_chunked* k, int64_t c, int64_t n, fl_logits* chunk) {
     const int64_t step = k->call->input_class, first = k->outer * k->call->input_outer + k->offset + c * step;
     const fl_real* x = fl_read_step(k->call->input, first, step, n, k->call->type, chunk->x);
     if (x != chunk->x) memcpy(chunk->x, x, sizeof(fl_real) * (size_t)n);
@@ -43,7 +43,7 @@ FL_FN void fl_load_chunk(const fl_chunked* k, int64_t c, int64_t n, fl_chunk* ch
 FL_FN int64_t fl_dense_at(const fl_chunked* k, int64_t c) {
     return (k->outer * k->call->classes + c) * k->call->inner + k->offset;
 }
-FL_FN void fl_load_target(const fl_chunked* k, int64_t c, int64_t n, fl_chunk* chunk) {
+FL_FN void fl_load_target(const fl_chunked* k, int64_t c, int64_t n, fl_logits* chunk) {
     const fl_real* t = fl_read_step(k->call->target, fl_dense_at(k, c), k->call->inner, n, k->call->type, chunk->t);
     if (t != chunk->t) memcpy(chunk->t, t, sizeof(fl_real) * (size_t)n);
 }
@@ -54,7 +54,7 @@ FL_FN void fl_load_target(const fl_chunked* k, int64_t c, int64_t n, fl_chunk* c
 
 /* Finds the largest logit and returns it, divided if logits are. These are divided from the largest on from now on: a
  * difference loses no digits, where a quotient of large logits would have lost them. */
-FL_FN fl_real fl_chunked_top(fl_chunked* k, fl_chunk* chunk) {
+FL_FN fl_real fl_chunked_top(fl_chunked* k, fl_logits* chunk) {
     fl_real top = -FL_INFINITY;
     FL_FOR_CHUNKS(k, c, n) {
         fl_load_chunk(k, c, n, chunk);
@@ -68,7 +68,7 @@ FL_FN fl_real fl_chunked_top(fl_chunked* k, fl_chunk* chunk) {
 }
 
 /* As fl_row_prediction. */
-FL_FN int64_t fl_chunked_prediction(const fl_chunked* k, fl_chunk* chunk) {
+FL_FN int64_t fl_chunked_prediction(const fl_chunked* k, fl_logits* chunk) {
     int64_t first = -1;
     FL_FOR_CHUNKS(k, c, n) {
         fl_load_chunk(k, c, n, chunk);
@@ -80,7 +80,7 @@ FL_FN int64_t fl_chunked_prediction(const fl_chunked* k, fl_chunk* chunk) {
     return first;
 }
 
-FL_FN fl_real fl_chunked_value(const fl_chunked* k, int64_t c, fl_chunk* chunk) {
+FL_FN fl_real fl_chunked_value(const fl_chunked* k, int64_t c, fl_logits* chunk) {
     fl_load_chunk(k, c, 1, chunk);
     return chunk->x[0];
 }
@@ -90,7 +90,7 @@ FL_FN void fl_exp_chunk(fl_real* x, int64_t n, fl_real top) {
 }
 
 /* Sum of exp(x - m) without the label's. */
-FL_FN fl_real fl_chunked_rest(const fl_chunked* k, fl_chunk* chunk) {
+FL_FN fl_real fl_chunked_rest(const fl_chunked* k, fl_logits* chunk) {
     double sum = 0.0;
     FL_FOR_CHUNKS(k, c, n) {
         fl_load_chunk(k, c, n, chunk);
@@ -102,7 +102,7 @@ FL_FN fl_real fl_chunked_rest(const fl_chunked* k, fl_chunk* chunk) {
 }
 
 /* sum_c a_c (x_c - m) and sum_c a_c, with a_c = w_c (keep t_c + share), or w_c without a target. */
-FL_FN fl_row_sums fl_chunked_center(const fl_chunked* k, fl_chunk* chunk) {
+FL_FN fl_row_sums fl_chunked_center(const fl_chunked* k, fl_logits* chunk) {
     const fl_class_params* params = k->params;
     const fl_real* weight = (const fl_real*)k->call->class_weight;
     double centered = 0.0, mass = 0.0;
@@ -122,7 +122,7 @@ FL_FN fl_row_sums fl_chunked_center(const fl_chunked* k, fl_chunk* chunk) {
 }
 
 /* A chunk of the gradient, after the derivative of the cap. */
-FL_FN void fl_store_chunk(const fl_chunked* k, int64_t c, int64_t n, fl_chunk* chunk) {
+FL_FN void fl_store_chunk(const fl_chunked* k, int64_t c, int64_t n, fl_logits* chunk) {
     const int64_t step = k->call->gradient_class;
     if (k->params->cap != FL_R(0.0))
         for (int64_t i = 0; i < n; ++i) chunk->x[i] *= chunk->slope[i];
@@ -131,7 +131,8 @@ FL_FN void fl_store_chunk(const fl_chunked* k, int64_t c, int64_t n, fl_chunk* c
 }
 
 /* pull * exp(x - m) - w * spread, and the label's own. */
-FL_FN void fl_chunked_gradient(const fl_chunked* k, fl_chunk* chunk, fl_real pull, fl_real spread, fl_real label_grad) {
+FL_FN void fl_chunked_gradient(const fl_chunked* k, fl_logits* chunk, fl_real pull, fl_real spread,
+                               fl_real label_grad) {
     const fl_real* weight = (const fl_real*)k->call->class_weight;
     FL_FOR_CHUNKS(k, c, n) {
         fl_load_chunk(k, c, n, chunk);
@@ -142,13 +143,13 @@ FL_FN void fl_chunked_gradient(const fl_chunked* k, fl_chunk* chunk, fl_real pul
         fl_store_chunk(k, c, n, chunk);
     }
 }
-FL_FN void fl_chunked_zero(const fl_chunked* k, fl_chunk* chunk) {
+FL_FN void fl_chunked_zero(const fl_chunked* k, fl_logits* chunk) {
     for (int i = 0; i < FL_TILE; ++i) chunk->x[i] = chunk->slope[i] = FL_R(0.0);
     FL_FOR_CHUNKS(k, c, n) fl_store_chunk(k, c, n, chunk);
 }
 
 FL_FN double fl_label_chunked(const fl_row_call* call, const fl_class_params* params, fl_label_fn at, int64_t row,
-                              fl_chunk* chunk, int64_t* correct) {
+                              fl_logits* chunk, int64_t* correct) {
     fl_chunked k = fl_chunked_at(call, params, row);
     fl_lanes lanes;
     fl_load_lanes(&lanes, call, row, 1, 1);
@@ -169,7 +170,7 @@ FL_FN double fl_label_chunked(const fl_row_call* call, const fl_class_params* pa
 }
 
 /* The gradients of a row with class probabilities. */
-FL_FN void fl_mixture_chunks(const fl_chunked* k, fl_chunk* chunk, const fl_lanes* lanes) {
+FL_FN void fl_mixture_chunks(const fl_chunked* k, fl_logits* chunk, const fl_lanes* lanes) {
     const fl_row_call* call = k->call;
     const fl_real *weight = (const fl_real*)call->class_weight, scale = lanes->scale[0];
     FL_FOR_CHUNKS(k, c, n) {
@@ -189,7 +190,7 @@ FL_FN void fl_mixture_chunks(const fl_chunked* k, fl_chunk* chunk, const fl_lane
 }
 
 FL_FN double fl_mixture_chunked(const fl_row_call* call, const fl_class_params* params, fl_mixture_fn mix, int64_t row,
-                                fl_chunk* chunk, int64_t* correct) {
+                                fl_logits* chunk, int64_t* correct) {
     fl_chunked k = fl_chunked_at(call, params, row);
     fl_lanes lanes;
     fl_mixture_lanes out;
@@ -207,7 +208,7 @@ FL_FN double fl_mixture_chunked(const fl_row_call* call, const fl_class_params* 
 FL_FN double fl_chunked_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn mix, int64_t row, int64_t end,
                              int64_t* correct) {
     const fl_class_params params = fl_class_params_of(call);
-    fl_chunk chunk FL_ALIGNED;
+    fl_logits chunk FL_ALIGNED;
     fl_total sum = { 0.0, 0.0 };
     for (; row < end; ++row)
         fl_total_add(&sum, mix ? fl_mixture_chunked(call, &params, mix, row, &chunk, correct)

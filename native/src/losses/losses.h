@@ -19,6 +19,11 @@
 /* One term per row of class scores, given labels. */
 #define FL_LABEL_LOSSES(X) X(cross_entropy) X(softmax_focal)
 
+/* One term per row of class scores, in passes over rows as vectors. */
+#define FL_VECTOR_LOSSES(X) \
+    X(multi_margin) X(multi_margin_square) X(multilabel_margin) X(multilabel_soft_margin) \
+    X(multilabel_soft_margin_weighted) X(jsd) X(jsd_forward) X(jsd_reverse) X(tvd)
+
 /* One term per row of class scores, given class probabilities. */
 #define FL_PROBABILITY_LOSSES(X) X(cross_entropy)
 #endif

@@ -57,6 +57,12 @@ FL_FN fl_real fl_log1m(fl_real p) {
     return fl_log_any(u) + lost / (FL_TINY > u ? FL_TINY : u);
 }
 
+/* 1 - e^-a for a >= 0, relative accuracy also for tiny a. */
+FL_FN fl_real fl_one_minus_exp(fl_real a) {
+    const fl_real r = a < FL_R(0.34) ? -a : FL_R(-0.34);
+    return a < FL_R(0.34) ? -(fl_exp_slope(r) * r) : FL_R(1.0) - fl_exp_nonpos(-a);
+}
+
 /* tanh y and its derivative, both with relative accuracy: e^2y - 1 near 0, where 1 - e^-2|y| would cancel. */
 typedef struct fl_tanh_parts { fl_real value, slope; } fl_tanh_parts;
 FL_FN fl_tanh_parts fl_tanh(fl_real y) {

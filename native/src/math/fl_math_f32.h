@@ -9,6 +9,7 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 #define FL_R(x)      x##f
 #define FL_SIGN_BIT  0x80000000u
 #define FL_TINY      0x1p-126f
+#define FL_BELOW_ONE 0x1.fffffep-1f
 #define FL_HUGE      0x1.fffffep+127f
 #define FL_SPLITTER  4097.0f
 #define FL_LN2_HIGH  0x1.62e4p-1f /* few bits: times an exponent it is exact, with and without FMA */

@@ -9,6 +9,7 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 #define FL_R(x)      x
 #define FL_SIGN_BIT  0x8000000000000000ull
 #define FL_TINY      0x1p-1022
+#define FL_BELOW_ONE 0x1.fffffffffffffp-1
 #define FL_HUGE      0x1.fffffffffffffp+1023
 #define FL_SPLITTER  134217729.0
 #define FL_LN2_HIGH  0x1.62e42fefap-1 /* few bits: times an exponent it is exact, with and without FMA */

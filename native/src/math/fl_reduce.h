@@ -5,6 +5,7 @@
 #ifndef FL_REDUCE_H
 #define FL_REDUCE_H
 #include "math/fl_math.h"
+#include <stddef.h>
 
 enum { FL_VEC = 64 / sizeof(fl_real), FL_WIDE = 4 * FL_VEC };
 
@@ -38,33 +39,64 @@ FL_FN fl_real fl_fold_lanes(fl_real* lanes) {
 }
 
 /* 32 sums in double: exact enough to forget about. As vectors, because compilers keep an array of lanes in memory,
- * where every addition waits for the store before it. */
-typedef double  fl_eight __attribute__((vector_size(64)));
-typedef fl_real fl_eight_of __attribute__((vector_size(8 * sizeof(fl_real))));
-typedef struct fl_sums { fl_eight lane[4]; } fl_sums;
-enum { FL_SUM_LANES = 32 };
+ * where every addition waits for the store before it; of the instruction set's own width, because gcc takes wider ones
+ * apart through memory. Which lane a value goes to does not depend on that. */
+#if defined(__AVX512F__)
+enum { FL_PART = 8 };
+#elif defined(__AVX__)
+enum { FL_PART = 4 };
+#else
+enum { FL_PART = 2 };
+#endif
+enum { FL_SUM_LANES = 32, FL_PARTS = FL_SUM_LANES / FL_PART };
+typedef double  fl_part __attribute__((vector_size(8 * FL_PART)));
+typedef fl_real fl_part_of __attribute__((vector_size(FL_PART * sizeof(fl_real))));
+typedef struct fl_sums { fl_part lane[FL_PARTS]; } fl_sums;
 
-FL_FN void fl_add_eight(fl_eight* sum, const fl_real* x) {
-    fl_eight_of v;
+FL_FN fl_part fl_load_part(const fl_real* x) {
+    fl_part_of v;
     memcpy(&v, x, sizeof v);
-    *sum += __builtin_convertvector(v, fl_eight);
-}
-FL_FN void fl_add_all(fl_eight* lane, const fl_real* x) {
-    fl_add_eight(lane, x), fl_add_eight(lane + 1, x + 8);
-    fl_add_eight(lane + 2, x + 16), fl_add_eight(lane + 3, x + 24);
+    return __builtin_convertvector(v, fl_part);
 }
 
-/* Adds n values; value i goes to lane i % 32. */
-FL_FN void fl_sums_add(fl_sums* sums, const fl_real* x, int64_t n) {
+/* Adds 8 values, or products with those of y: in double those of floats are exact, and no square overflows. */
+FL_FN void fl_add_part(fl_part* lane, const fl_real* x, const fl_real* y, int part) {
+    x += part * FL_PART;
+    lane[part] += y ? fl_load_part(x) * fl_load_part(y + part * FL_PART) : fl_load_part(x);
+}
+FL_FN void fl_add_eight(fl_part* lane, const fl_real* x, const fl_real* y) {
+    fl_add_part(lane, x, y, 0);
+    if (FL_PART < 8) fl_add_part(lane, x, y, 1);
+    if (FL_PART < 4) fl_add_part(lane, x, y, 2), fl_add_part(lane, x, y, 3);
+}
+FL_FN void fl_add_eights(fl_sums* sums, const fl_real* x, const fl_real* y, int which) {
+    fl_add_eight(sums->lane + which * (8 / FL_PART), x + 8 * which, y ? y + 8 * which : y);
+}
+
+/* The sum of x, or of products where y is not NULL, which is a constant at every call. Value i goes to lane i % 32; n is
+ * a multiple of 8. */
+FL_FN void fl_sums_add_eights(fl_sums* sums, const fl_real* x, const fl_real* y, int64_t n) {
     fl_sums local = *sums;
     int64_t i = 0;
-    for (; i + FL_SUM_LANES <= n; i += FL_SUM_LANES) fl_add_all(local.lane, x + i);
-    if (i < n) {
-        fl_real rest[FL_SUM_LANES] = { 0 };
-        memcpy(rest, x + i, sizeof(fl_real) * (size_t)(n - i));
-        fl_add_all(local.lane, rest);
+    for (; i + FL_SUM_LANES <= n; i += FL_SUM_LANES) {
+        fl_add_eights(&local, x + i, y ? y + i : y, 0), fl_add_eights(&local, x + i, y ? y + i : y, 1);
+        fl_add_eights(&local, x + i, y ? y + i : y, 2), fl_add_eights(&local, x + i, y ? y + i : y, 3);
     }
+    if (i + 8 <= n) fl_add_eights(&local, x + i, y ? y + i : y, 0);
+    if (i + 16 <= n) fl_add_eights(&local, x + i, y ? y + i : y, 1);
+    if (i + 24 <= n) fl_add_eights(&local, x + i, y ? y + i : y, 2);
     *sums = local;
+}
+
+/* The sum of any number of values. */
+FL_FN void fl_sums_add(fl_sums* sums, const fl_real* x, int64_t n) {
+    const int64_t whole = n / FL_SUM_LANES * FL_SUM_LANES;
+    fl_sums_add_eights(sums, x, NULL, whole);
+    if (n > whole) {
+        fl_real rest[FL_SUM_LANES] = { 0 };
+        memcpy(rest, x + whole, sizeof(fl_real) * (size_t)(n - whole));
+        fl_sums_add_eights(sums, rest, NULL, FL_SUM_LANES);
+    }
 }
 
 FL_FN double fl_sums_fold(const fl_sums* sums) {
