@@ -51,4 +51,7 @@ internal sealed record ClassCase(
 
     /// <summary>Whether the variant takes this shape.</summary>
     public Func<ClassShape, bool> Takes { get; init; } = _ => true;
+
+    /// <summary>Class weights that the loss makes itself, of all labels and the number of classes.</summary>
+    public Func<long[], long, double[]>? WeightsOf { get; init; }
 }

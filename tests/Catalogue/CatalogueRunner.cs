@@ -41,6 +41,15 @@ internal static class CatalogueRunner
             _ => new PairCheck<BFloat16>(loss, plan, shape).Run(),
         };
 
+    public static CheckResult Check(RegionCase loss, CheckPlan plan, ClassShape shape) =>
+        plan.Precision switch
+        {
+            Precision.Float32 => new RegionCheck<float>(loss, plan, shape).Run(),
+            Precision.Float64 => new RegionCheck<double>(loss, plan, shape).Run(),
+            Precision.Float16 => new RegionCheck<Half>(loss, plan, shape).Run(),
+            _ => new RegionCheck<BFloat16>(loss, plan, shape).Run(),
+        };
+
     /// <summary>What `fusedloss verify` runs: every row, all element types, sizes on both sides of
     /// every boundary.</summary>
     public static IEnumerable<CheckResult> Verify(InstructionSet isa, Func<LossCase, bool>? wanted = null)

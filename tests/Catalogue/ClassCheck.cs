@@ -9,6 +9,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
     private readonly int _rows;
     private readonly ClassSample<T> _sample;
     private readonly TermValues? _upstream, _weights;
+    private readonly double[]? _allWeights;
     private readonly GuardedBuffer<T> _logits;
     private readonly GuardedTerms _losses;
     private readonly GuardedBuffer<T>? _target, _gradient, _targetGradient;
@@ -20,6 +21,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
         _sample = sample ?? loss.Inputs.Sample<T>(shape, plan.Seed);
         _upstream = CatalogueRunner.UpstreamOf<T>(plan, _rows);
         _weights = TermValues.Of<T>(_sample.Weights);
+        _allWeights = loss.WeightsOf?.Invoke(_sample.Labels, shape.Classes) ?? _sample.Weights;
         var dense = Layout.Dense(_sample.Logits.Length);
         nint[] dims = [(nint)shape.Outer, (nint)shape.Classes, (nint)shape.Inner];
         _logits = new(plan.InputLayout?.Invoke(dims) ?? dense, _sample.Logits);
@@ -130,7 +132,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
             Logits = buffers.Logits,
             Label = _sample.Labels[row],
             Probabilities = _sample.Probabilities is null ? [] : buffers.Target,
-            Weights = _sample.Weights,
+            Weights = _allWeights,
         };
         return _loss.Oracle(input, new() { Logits = buffers.Gradient, Probabilities = buffers.TargetGradient });
     }
@@ -140,7 +142,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
     {
         if (_sample.Probabilities is not null) return 1;
         if (_sample.Labels[row] == (_loss.Inputs.Ignored ?? long.MinValue)) return 0;
-        return _loss.Mean == Divisor.Weights ? _weights!.Values[_sample.Labels[row]] : 1;
+        return _loss.Mean == Divisor.Weights ? _allWeights![_sample.Labels[row]] : 1;
     }
 
     private string Where(long index) => $"x={_sample.Logits[index]:R}"

@@ -23,6 +23,18 @@ internal enum ClassTarget
 
     /// <summary>Any numbers, negative ones among them: PyTorch accepts them.</summary>
     AnyNumbers,
+
+    /// <summary>Scores of the same kind as the logits: those of a teacher.</summary>
+    Scores,
+
+    /// <summary>Such scores that make no probability nearly, but not quite, that of the logits.</summary>
+    ScoresApart,
+
+    /// <summary>Both are log-probabilities.</summary>
+    LogProbabilities,
+
+    /// <summary>Both are log-probabilities, and none is nearly, but not quite, the other.</summary>
+    LogProbabilitiesApart,
 }
 
 /// <summary>How the inputs of a class loss are sampled: the only place that says so.</summary>
@@ -34,8 +46,12 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
     /// <summary>Labels follow from the row and are not given.</summary>
     public InfoNcePositives? Positives { get; init; }
 
+    /// <summary>What divides scores before they are distributions.</summary>
+    public double Temperature { get; init; } = 1;
+
     public ClassSample<T> Sample<T>(ClassShape shape, int seed) where T : unmanaged
     {
+        if (Target >= ClassTarget.Scores) return DistributionInputs.Sample<T>(shape, Target, Temperature, seed);
         var random = new Random(seed);
         var rows = checked((int)(shape.Outer * shape.Inner));
         var (logits, labels) = (new T[rows * shape.Classes], new long[rows]);

@@ -12,6 +12,7 @@ internal static partial class LossCatalogue
         .. Entropies,
         .. SoftmaxFocals,
         .. InfoNces,
+        .. BalancedEntropies,
     ]);
 
     public static IReadOnlyList<ClassCase> Classes => s_classes.Value;

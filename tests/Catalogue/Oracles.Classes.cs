@@ -41,7 +41,7 @@ internal static partial class Oracles
         {
             all.Add(row.Weight(c));
             if (smoothing == 0) continue;
-            smooth.Add(Times(row.Weight(c), soft.MinusLog(c)));
+            smooth.Add(row.Weight(c) * soft.MinusLog(c)); // PyTorch: NaN for a class of no weight and no probability
             smoothFloor.Add(Times(row.Weight(c), soft.MinusLogFloor(c)));
         }
         var (hard, share, rest) = ((1 - smoothing) * row.Weight(y), smoothing / classes, soft.Rest(y).Value);

@@ -150,7 +150,7 @@ typedef struct fl_balanced_cross_entropy_params {
  *
  *      n_c = labels of class c, n their sum        v_c = (1 - b) / (1 - b^n_c), 1 / n_c for b = 1, 0 for n_c = 0
  *      w_c = v_c n / sum_k n_k v_k                 so that the weights of the rows add up to n
- *      term, gradients and means as fl_cross_entropy with class_weight w
+ *      term, d/dx_c and means as fl_cross_entropy with class_weight w
  *
  *  labels     needed (FL_ERROR_TARGET); class_weight, sample_weight, log_sum_exp and predictions are not taken
  *  workspace  needed (FL_ERROR_WORKSPACE): fl_balanced_cross_entropy_workspace bytes, aligned to 8. Its first `classes`
@@ -158,6 +158,7 @@ typedef struct fl_balanced_cross_entropy_params {
  *  hyper      NULL = defaults
  *  special    with two classes and b = 1 the weights are those of balanced cross-entropy for edges (each class weighs
  *             as much as the other has members, up to a constant)
+ *  error      term 5 ulp, gradient 8 ulp of the row's weight
  *  same as    torch.nn.functional.cross_entropy with those weights; Cui et al. 2019, arXiv 1901.05555, for b < 1
  *  since      ABI 1 */
 FL_API fl_status fl_balanced_cross_entropy(fl_context* context, fl_row_args* args,

@@ -32,7 +32,7 @@ public static partial class Loss
     /// d/dx_c = (1 - e) w_y (p_c - [c = y]) + (e / C)(p_c sum_k w_k - w_c)
     /// </code>
     /// Mean divides by n, the number of rows that are not ignored. Special values as in <c>CrossEntropy</c>. Error:
-    /// term 4 ulp, gradient 8 ulp of the row's weight. PyTorch has no such function; same as its <c>cross_entropy</c>
+    /// term 5 ulp, gradient 8 ulp of the row's weight. PyTorch has no such function; same as its <c>cross_entropy</c>
     /// with these weights (Cui et al. 2019, arXiv 1901.05555, for b below 1).
     /// </remarks>
     /// <example><code>

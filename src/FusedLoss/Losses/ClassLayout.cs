@@ -41,7 +41,8 @@ internal static class ClassLayout
     /// <summary>Rows of so many classes.</summary>
     public static ClassShape OfRows(long count, int classes, string input)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        if (classes < 1)
+            throw new ArgumentOutOfRangeException(nameof(classes), $"classes is {classes} but must be at least 1.");
         if (count % classes == 0) return new(count / classes, classes);
         throw new ArgumentException(
             $"{input} has {count} elements, which is no multiple of {classes} classes.", input);

@@ -8,7 +8,8 @@ public class GoldenTests
     private static readonly Golden[] All =
     [
         .. PyTorch.Regression, .. PyTorch.Binary, .. PyTorch.Likelihood, .. PyTorch.Margins, .. PyTorch.Classes,
-        .. PyTorch.Extras, .. PyTorch.InfoNce, .. Published.Pointwise, .. Published.Classes,
+        .. PyTorch.Extras, .. PyTorch.InfoNce, .. PyTorch.Balanced,
+        .. Published.Pointwise, .. Published.Classes,
     ];
 
     public static TheoryData<string, string, Precision> Rows
@@ -38,12 +39,20 @@ public class GoldenTests
     {
         var count = golden.Input.Length;
         var loss = LossCatalogue.All.First(row => row.Key == golden.Key);
-        var rows = loss is PointwiseCase ? count : count / (int)golden.Shape[golden.Shape.Length > 1 ? 1 : 0];
+        var rows = loss switch
+        {
+            PointwiseCase => count,
+            RegionCase => golden.Options.Reduction == Reduction.None ? golden.Loss.Length : 0,
+            _ => count / (int)golden.Shape[golden.Shape.Length > 1 ? 1 : 0],
+        };
         var results = new Results<T>(
             new T[rows], new T[count], new T[golden.TargetGradient.Length], new T[golden.ExtraGradient.Length]);
-        var reduced = loss is PointwiseCase pointwise
-            ? pointwise.Call.Run(PointwiseRun(golden, results), golden.Options, null)
-            : ((ClassCase)loss).Call.Run(ClassArgs(golden, results), golden.Options, null);
+        var reduced = loss switch
+        {
+            PointwiseCase pointwise => pointwise.Call.Run(PointwiseRun(golden, results), golden.Options, null),
+            RegionCase regions => regions.Call.Run(ClassArgs(golden, results), golden.Options, null),
+            _ => ((ClassCase)loss).Call.Run(ClassArgs(golden, results), golden.Options, null),
+        };
         if (golden.Options.Reduction == Reduction.None) Same("loss", golden.Loss, results.Losses, golden, precision);
         else Same("loss", golden.Loss, [reduced], golden, precision);
         if (golden.Gradient.Length > 0) Same("gradient", golden.Gradient, results.Gradient, golden, precision);
