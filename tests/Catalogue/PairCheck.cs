@@ -22,7 +22,8 @@ internal sealed class PairCheck<T> where T : unmanaged
         _target = TermValues.Of<T>(_sample.Target);
         _upstream = CatalogueRunner.UpstreamOf<T>(plan, shape.Rows);
         _losses = GuardedTerms.Of<T>(plan.Wants(Outputs.Losses) ? shape.Rows : 0);
-        _vectors = Array.ConvertAll(_sample.Vectors, values => new GuardedBuffer<T>(LayoutOf(plan.InputLayout), values));
+        var layout = LayoutOf(plan.InputLayout);
+        _vectors = Array.ConvertAll(_sample.Vectors, values => new GuardedBuffer<T>(layout, values));
         _gradients = new GuardedBuffer<T>?[3];
         for (var k = 0; k < _vectors.Length; k++)
         {

@@ -53,7 +53,8 @@ internal sealed record PairInputs(PairDomain Domain)
     private double[][] Row(Random random, int dimensions) => Domain switch
     {
         PairDomain.Pairs => Pair(random, dimensions),
-        PairDomain.Lattice => [Quarters(random, dimensions), Quarters(random, dimensions), Quarters(random, dimensions)],
+        PairDomain.Lattice =>
+            [Quarters(random, dimensions), Quarters(random, dimensions), Quarters(random, dimensions)],
         _ => Triple(random, dimensions),
     };
 

@@ -2,11 +2,11 @@ namespace FusedLoss.Cli.Eval;
 
 internal static partial class LossKeys
 {
-    private static readonly Setting Temperature = new("temperature", 1.0);
-    private static readonly Setting LogProbabilities = new("log_probabilities", false);
+    private static Setting Temperature => new("temperature", 1.0);
+    private static Setting LogProbabilities => new("log_probabilities", false);
 
     // Shared by losses over regions, which is most of what they have.
-    private static readonly Setting[] RegionSettings =
+    private static Setting[] RegionSettings =>
     [
         new("smooth", 1.0), IgnoreIndex, new("probabilities", false), new("all_classes", false),
         new("per_sample", false), DType,

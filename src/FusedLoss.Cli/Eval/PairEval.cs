@@ -30,7 +30,8 @@ internal static class PairEval
             {
                 Input1 = arrays.Vectors<T>("input1"), Input2 = arrays.Vectors<T>("input2"),
                 Target = arrays.Terms("target"), Upstream = arrays.Terms("upstream"), Losses = result.Losses(rows),
-                Gradient1 = result.Elements<T>("grad_input1", like), Gradient2 = result.Elements<T>("grad_input2", like),
+                Gradient1 = result.Elements<T>("grad_input1", like),
+                Gradient2 = result.Elements<T>("grad_input2", like),
             },
             options, context);
     }

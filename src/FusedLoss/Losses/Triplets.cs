@@ -39,7 +39,8 @@ public static partial class Loss
     /// <example><code>
     /// float[] anchor = [0, 0], positive = [3, 4], negative = [6, 0], g = new float[2];
     /// double loss = Loss.TripletMargin(anchor, positive, negative, dimensions: 2,
-    ///     new TripletGradients&lt;float&gt;(g, default, default), new TripletMarginOptions { Margin = 2 }); // 0.9999996
+    ///     new TripletGradients&lt;float&gt;(g, default, default), new TripletMarginOptions { Margin = 2 });
+    /// // 0.9999996
     /// </code></example>
     public static double TripletMargin(
         ReadOnlySpan<float> anchor, ReadOnlySpan<float> positive, ReadOnlySpan<float> negative, int dimensions,

@@ -46,7 +46,8 @@ public class PairOverloadTests
     {
         Triplets<float>(
             (a, p, n, g, h, i) => Loss.TripletMargin(a, p, n, D, new(g, h, i)),
-            (a, p, n, g, h, i) => Loss.TripletMargin(a.AsSpan(), p, n, dimensions: D, new TripletGradients<float>(g, h, i)),
+            (a, p, n, g, h, i) =>
+                Loss.TripletMargin(a.AsSpan(), p, n, dimensions: D, new TripletGradients<float>(g, h, i)),
             (a, p, n, g, h, i) => Loss.TripletMargin(Tensor(a), Tensor(p), Tensor(n), new(g, h, Tensor(i))),
             (a, p, n, g, h, i) => Loss.TripletMargin(Tensor(a), p, n, new(g, h, i)));
         Triplets<double>(
@@ -65,7 +66,8 @@ public class PairOverloadTests
             (g, _, _) => Loss.InfoNce(x, g), (g, _, _) => Loss.InfoNce(x.AsSpan(), g.AsSpan()),
             (g, _, _) => Loss.InfoNce<float>(x, g), (g, _, _) => Loss.InfoNce(Tensor(x), Tensor(g)),
             (g, _, _) => Loss.InfoNce<float>(new() { Logits = x, Labels = (int[])[0, 1, 2, 3], Gradient = g }),
-            (g, _, _) => Loss.InfoNce<float>(new() { Logits = Tensor(x), Labels = (long[])[0, 1, 2, 3], Gradient = g }));
+            (g, _, _) =>
+                Loss.InfoNce<float>(new() { Logits = Tensor(x), Labels = (long[])[0, 1, 2, 3], Gradient = g }));
         Same<double>(
             (g, _, _) => Loss.InfoNce<double>(new() { Logits = A64, Shape = new(N, N), Gradient = g }),
             (g, _, _) => Loss.InfoNce(A64, g), (g, _, _) => Loss.InfoNce(Tensor(A64), Tensor(g)));
@@ -92,7 +94,8 @@ public class PairOverloadTests
         float[] a = Of<float>(A64), b = Of<float>(B64), c = Of<float>(C64);
         Assert.Equal(
             Loss.TripletMargin(a, b, c, D),
-            Loss.TripletMargin(new ReadOnlyTensorSpan<float>(a, [2, 2, D]), b, new ReadOnlyTensorSpan<float>(c, [2, 2, D])));
+            Loss.TripletMargin(
+                new ReadOnlyTensorSpan<float>(a, [2, 2, D]), b, new ReadOnlyTensorSpan<float>(c, [2, 2, D])));
     }
 
     [Fact]

@@ -28,7 +28,8 @@ internal static class PairRefusals
         Argument("short gradient", o => Loss.CosineEmbedding(A, B, Y, default, o.Gradient.AsSpan(0, 11)),
             "gradient2", "gradient2 has 11 elements but input1 has 12."),
         Argument("short losses",
-            o => Loss.CosineEmbedding<float>(new() { Input1 = A, Input2 = B, Target = Y, Losses = o.Losses.AsSpan(0, 2) }),
+            o => Loss.CosineEmbedding<float>(
+                new() { Input1 = A, Input2 = B, Target = Y, Losses = o.Losses.AsSpan(0, 2) }),
             "losses", "losses has 2 elements but input1 has 3 rows."),
         Argument("short negatives",
             o => Loss.TripletMargin(A, B, new float[8], 4, new(o.Gradient.AsSpan(0, 12), default, default)),
@@ -116,10 +117,10 @@ internal static class PairRefusals
             "input1 has shape [3, 2] and strides [4, 2], but its vectors must be dense; copy it to a dense tensor "
                 + "first."),
         Argument("vectors at uneven distances",
-            o => Loss.TripletMargin(new ReadOnlyTensorSpan<float>(A, 0, [2, 2, 2], [5, 3, 1]), Of(B, 2, 2, 2),
+            o => Loss.TripletMargin(new ReadOnlyTensorSpan<float>(A, 0, [2, 2, 2], [6, 2, 1]), Of(B, 2, 2, 2),
                 Of(C, 2, 2, 2), new(o.Gradient.AsSpan(0, 8), default, default)),
             "anchor",
-            "anchor has shape [2, 2, 2] and strides [5, 3, 1], but its vectors must be one stride apart; copy it to a "
+            "anchor has shape [2, 2, 2] and strides [6, 2, 1], but its vectors must be one stride apart; copy it to a "
                 + "dense tensor first."),
         Argument("one vector for all rows",
             o => Loss.CosineEmbedding(A, new ReadOnlyTensorSpan<float>(B, 0, [3, 4], [0, 1]), Y,

@@ -30,7 +30,8 @@ public class PairGoldenTests
     private static void Compare<T>(PairGolden golden, Precision precision) where T : unmanaged
     {
         T[] a = Element.Of<T>(golden.Input1), b = Element.Of<T>(golden.Input2), c = Element.Of<T>(golden.Input3);
-        T[] losses = new T[a.Length / golden.Dimensions], ga = new T[a.Length], gb = new T[a.Length], gc = new T[c.Length];
+        T[] losses = new T[a.Length / golden.Dimensions];
+        T[] ga = new T[a.Length], gb = new T[a.Length], gc = new T[c.Length];
         var args = new TripletArgs<T>
         {
             Anchor = a, Positive = b, Negative = c, Dimensions = golden.Dimensions,

@@ -17,7 +17,8 @@ public partial class Snippets
     {
         float[] anchor = [0, 0], positive = [3, 4], negative = [6, 0], g = new float[2];
         double loss = Loss.TripletMargin(anchor, positive, negative, dimensions: 2,
-            new TripletGradients<float>(g, default, default), new TripletMarginOptions { Margin = 2 }); // 0.9999996
+            new TripletGradients<float>(g, default, default), new TripletMarginOptions { Margin = 2 });
+        // 0.9999996
         Printed(0.9999996, loss, decimals: 7);
         Printed(0.4, g[0], decimals: 6);
     }

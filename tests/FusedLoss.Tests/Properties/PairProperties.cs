@@ -46,7 +46,7 @@ public class PairProperties
     });
 
     [Fact]
-    public void GradientsOfATripletSumToZero() => Hold(batch => EveryOrder((options, batch) =>
+    public void GradientsOfATripletSumToZero() => HoldForEveryOrder((options, batch) =>
     {
         var (a, p, n) = Triple(batch);
         var (ga, gp, gn) = (Like(a), Like(a), Like(a));
@@ -56,10 +56,10 @@ public class PairProperties
             var magnitude = Math.Abs(ga[i]) + Math.Abs(gp[i]) + Math.Abs(gn[i]);
             Near(0, ga[i] + gp[i] + gn[i], magnitude + 1);
         }
-    }, batch));
+    });
 
     [Fact]
-    public void TripletsAreHomogeneous() => Hold(batch => EveryOrder((options, batch) =>
+    public void TripletsAreHomogeneous() => HoldForEveryOrder((options, batch) =>
     {
         // Euler: a norm is the product of its argument and its gradient. So is the loss, up to the margin.
         var (a, p, n) = Triple(batch);
@@ -79,10 +79,10 @@ public class PairProperties
             size += Math.Abs(a[i] * ga[i]) + Math.Abs(p[i] * gp[i]) + Math.Abs(n[i] * gn[i]);
         }
         if (losses.All(term => term > 0)) Near(loss - 100 * batch.Rows, product, 100 * batch.Rows + size);
-    }, batch));
+    });
 
     [Fact]
-    public void ASwapNeverCostsLess() => Hold(batch => EveryOrder((options, batch) =>
+    public void ASwapNeverCostsLess() => HoldForEveryOrder((options, batch) =>
     {
         var (a, p, n) = Triple(batch);
         var (plain, swapped) = (new double[batch.Rows], new double[batch.Rows]);
@@ -92,7 +92,7 @@ public class PairProperties
         Run(plain, swap: false);
         Run(swapped, swap: true);
         for (var i = 0; i < batch.Rows; i++) Assert.True(swapped[i] >= plain[i]);
-    }, batch));
+    });
 
     [Fact]
     public void PermutedDimensionsPermuteGradients() => Hold(batch =>
@@ -141,11 +141,11 @@ public class PairProperties
         Near(sum, scaled, -0.3);
     });
 
-    private static void EveryOrder(Action<TripletMarginOptions, Batch> property, Batch batch)
+    private static void HoldForEveryOrder(Action<TripletMarginOptions, Batch> property) => Hold(batch =>
     {
         foreach (var p in Orders)
             foreach (var swap in new[] { false, true }) property(Sum with { P = p, Swap = swap }, batch);
-    }
+    });
 
     private static (double[] A, double[] B, double[] Y) Pair(Batch batch)
     {

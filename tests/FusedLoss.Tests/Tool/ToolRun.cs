@@ -34,7 +34,7 @@ internal sealed class ToolRun : IDisposable
 
     public int Run(params string[] args) => Program.Run(args, _output, _error);
 
-    public JsonElement Json() => 
+    public JsonElement Json() =>
         JsonDocument.Parse(Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]).RootElement;
 
     public float[] Floats(string file) => (float[])NpyReader.Read(file, PathOf(file)).Data;
