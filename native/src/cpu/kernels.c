@@ -5,6 +5,7 @@
 #include "cpu/divergence_loop.h"
 #include "cpu/hinge_loop.h"
 #include "cpu/nll_loop.h"
+#include "cpu/pair_loop.h"
 #include "cpu/row_loop.h"
 #include "cpu/tile_rows.h"
 
@@ -65,6 +66,10 @@ FL_PROBABILITY_LOSSES(FL_PROBABILITY_KERNELS)
     static double name##_kernel(const fl_row_call* call, int64_t begin, int64_t end) \
     { return fl_##name##_rows(call, begin, end); }
 FL_VECTOR_LOSSES(FL_VECTOR_KERNEL)
+#define FL_PAIR_KERNEL(name) \
+    static double name##_kernel(const fl_pair_call* call, int64_t begin, int64_t end) \
+    { return fl_##name##_rows(call, begin, end); }
+FL_PAIR_LOSSES(FL_PAIR_KERNEL)
 
 #define FL_POINT_ENTRY(name, type) \
     { name##_loss_kernel, name##_gradient_kernel, name##_both_kernel, name##_all_kernel },
@@ -77,6 +82,7 @@ const fl_kernels FL_TABLE = {
     { FL_LABEL_LOSSES(FL_LABEL_ENTRY) },
     { FL_PROBABILITY_LOSSES(FL_PROBABILITY_ENTRY) },
     { FL_VECTOR_LOSSES(FL_VECTOR_ENTRY) },
+    { FL_PAIR_LOSSES(FL_VECTOR_ENTRY) },
     fl_nll_rows,
     fl_ctc_samples,
     fl_weight_sum_kernel,

@@ -50,6 +50,22 @@ typedef struct fl_row_call {
     int32_t     counts;                         /* correct predictions are counted */
 } fl_row_call;
 
+/* fl_pair_args, checked; absent buffers are NULL, strides are real ones. */
+typedef struct fl_pair_call {
+    int64_t     rows, dimensions;
+    const void* input[3];
+    void*       gradient[3];
+    int64_t     stride[3], gradient_stride[3];
+    const void *target, *upstream; /* [rows] or NULL */
+    void*       losses;
+    const void* params;
+    double      scale;             /* gradients are multiplied by it */
+    int32_t     type;              /* fl_dtype of inputs and gradients */
+    int32_t     stream;            /* gradients go past the cache */
+} fl_pair_call;
+/* Sum of the terms of rows [begin, end). */
+typedef double (*fl_pair_kernel)(const fl_pair_call* call, int64_t begin, int64_t end);
+
 /* fl_ctc_args, checked. Samples are dealt out to slots, each with a share of the workspace. */
 typedef struct fl_ctc_call {
     int64_t        times, batch, classes, blank, most_labels;
@@ -95,16 +111,19 @@ enum { FL_WANT_LOSS = 0, FL_WANT_GRADIENT = 1, FL_WANT_BOTH = 2, FL_WANT_ALL = 3
 #define FL_ENUM_L(name) FL_LABEL_##name,
 #define FL_ENUM_T(name) FL_PROBABILITY_##name,
 #define FL_ENUM_V(name) FL_VECTOR_##name,
+#define FL_ENUM_R(name) FL_PAIR_##name,
 enum { FL_POINTWISE_LOSSES(FL_ENUM_P) FL_POINTWISE_VARIANTS(FL_ENUM_P) FL_TRIPLE_LOSSES(FL_ENUM_P) FL_POINT_COUNT };
 enum { FL_LABEL_LOSSES(FL_ENUM_L) FL_LABEL_COUNT };
 enum { FL_PROBABILITY_LOSSES(FL_ENUM_T) FL_PROBABILITY_COUNT };
 enum { FL_VECTOR_LOSSES(FL_ENUM_V) FL_VECTOR_COUNT };
+enum { FL_PAIR_LOSSES(FL_ENUM_R) FL_PAIR_COUNT };
 
 typedef struct fl_kernels {
     fl_point_kernel  pointwise[FL_POINT_COUNT][FL_WANTS];
     fl_row_kernel    labels[FL_LABEL_COUNT];
     fl_row_kernel    probabilities[FL_PROBABILITY_COUNT];
     fl_vector_kernel vectors[FL_VECTOR_COUNT];
+    fl_pair_kernel   pairs[FL_PAIR_COUNT];
     fl_vector_kernel nll;
     fl_ctc_kernel    ctc;
     fl_weight_sum    weight_sum;

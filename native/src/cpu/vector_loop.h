@@ -1,7 +1,7 @@
-/* Rows as vectors: up to three operands that are read together, a chunk at a time. A loss is passes over the row - sums,
- * products, maxima - whose results become factors for the next pass, and a last pass that writes the gradients. Rows
- * stay in cache between passes. A gradient may lie over its input: a chunk of every operand is read before that chunk
- * is written. What a pass computes of an element is a function that is a constant at every call. */
+/* Rows as vectors: up to three operands that are read together, a chunk at a time. A loss is passes over the row -
+ * sums, products, maxima - whose results become factors for the next pass, and a last pass that writes the gradients.
+ * Rows stay in cache between passes. A gradient may lie over its input: a chunk of every operand is read before that
+ * chunk is written. What a pass computes of an element is a function that is a constant at every call. */
 #ifndef FL_VECTOR_LOOP_H
 #define FL_VECTOR_LOOP_H
 #include "cpu/tile.h"
@@ -149,7 +149,8 @@ FL_FN fl_trio fl_max_vectors(const fl_vectors* v, fl_use use, fl_element_fn at, 
     for (int64_t i = 0; i < v->length;) {
         const fl_chunk chunk = fl_chunk_at(v, i, use.operands, &own);
         fl_apply_cut(&chunk, use, at, given, &tiles, -FL_INFINITY);
-        const fl_trio here = { fl_max_of(tiles.a, chunk.lanes), use.values > 1 ? fl_max_of(tiles.b, chunk.lanes) : top.b,
+        const fl_trio here = { fl_max_of(tiles.a, chunk.lanes),
+                               use.values > 1 ? fl_max_of(tiles.b, chunk.lanes) : top.b,
                                use.values > 2 ? fl_max_of(tiles.c, chunk.lanes) : top.c };
         top = (fl_trio){ top.a > here.a ? top.a : here.a, top.b > here.b ? top.b : here.b,
                          top.c > here.c ? top.c : here.c };

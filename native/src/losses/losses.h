@@ -24,6 +24,11 @@
     X(multi_margin) X(multi_margin_square) X(multilabel_margin) X(multilabel_soft_margin) \
     X(multilabel_soft_margin_weighted) X(jsd) X(jsd_forward) X(jsd_reverse) X(tvd)
 
+/* One term per pair or triple of vectors, in passes over them. */
+#define FL_PAIR_LOSSES(X) \
+    X(cosine_embedding) X(triplet_margin) X(triplet_margin_absolute) X(triplet_margin_extreme) \
+    X(triplet_margin_power) X(triplet_margin_count) X(triplet_margin_cosine)
+
 /* One term per row of class scores, given class probabilities. */
 #define FL_PROBABILITY_LOSSES(X) X(cross_entropy)
 #endif

@@ -83,14 +83,36 @@ FL_FN fl_real fl_product_error(fl_real a, fl_real b, fl_real product) {
 #endif
 }
 
-/* w^power for w in [0, 1] and power >= 0; 0^0 = 1. Between 0 and the smallest normal number w counts as that number.
- * The logarithm is carried in two parts, else its rounding times |power ln w| would show. */
+/* w^power for w in [0, 1] and power in [0, 1e30], or for w >= 1 and power in [-1e30, 0]; 0^0 = 1. Between 0 and the
+ * smallest normal number w counts as that number. The logarithm is carried in two parts, else its rounding times
+ * |power ln w| would show. */
 FL_FN fl_real fl_pow_unit(fl_real w, fl_real power) {
     const fl_two log = fl_log_two(FL_TINY > w ? FL_TINY : w);
     const fl_real high = power * log.high;
     const fl_real low = fl_product_error(power, log.high, high) + power * log.low;
-    const fl_real sum = high + low;
+    const fl_real sum = high + low, rest = sum < FL_R(-1000.0) ? FL_R(0.0) : low - (sum - high); /* else it grows */
     const fl_real at_zero = power == FL_R(0.0) ? FL_R(1.0) : FL_R(0.0);
-    return w == FL_R(0.0) ? at_zero : fl_exp_two_nonpos(sum, low - (sum - high));
+    return w == FL_R(0.0) ? at_zero : fl_exp_two_nonpos(sum, rest);
 }
+
+/* a^power for normal, finite a > 0 and a power whose magnitude is at most 1e30. */
+FL_FN fl_real fl_pow(fl_real a, fl_real power) {
+    const fl_two log = fl_log_two(a);
+    const fl_real high = power * log.high;
+    const fl_real low = fl_product_error(power, log.high, high) + power * log.low;
+    const fl_real sum = high + low, value = fl_exp(sum);
+    return value > FL_R(0.0) && value <= FL_HUGE ? FL_FMA(value, low - (sum - high), value) : value;
+}
+
+/* Two factors whose product is 1 / size, for size > 0: x * first stays finite and exact where |x| <= size, however
+ * large or small both are. */
+typedef struct fl_inverse { fl_real first, second; } fl_inverse;
+FL_FN fl_inverse fl_inverse_of(fl_real size) {
+    const fl_bits top = fl_bits_of(FL_INFINITY), exponent = fl_bits_of(size) & top;
+    const fl_real first = fl_real_of(top - (exponent < fl_bits_of(FL_TINY) ? fl_bits_of(FL_TINY) : exponent));
+    return (fl_inverse){ first, FL_R(1.0) / (size * first) };
+}
+
+/* An instruction everywhere, correctly rounded. */
+FL_FN double fl_sqrt(double x) { return __builtin_sqrt(x); }
 #endif

@@ -73,8 +73,8 @@ FL_FN void fl_add_eights(fl_sums* sums, const fl_real* x, const fl_real* y, int 
     fl_add_eight(sums->lane + which * (8 / FL_PART), x + 8 * which, y ? y + 8 * which : y);
 }
 
-/* The sum of x, or of products where y is not NULL, which is a constant at every call. Value i goes to lane i % 32; n is
- * a multiple of 8. */
+/* The sum of x, or of products where y is not NULL, which is a constant at every call. Value i goes to lane i % 32; n
+ * is a multiple of 8. */
 FL_FN void fl_sums_add_eights(fl_sums* sums, const fl_real* x, const fl_real* y, int64_t n) {
     fl_sums local = *sums;
     int64_t i = 0;
