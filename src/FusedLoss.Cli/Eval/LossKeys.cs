@@ -28,7 +28,8 @@ internal static partial class LossKeys
     private static readonly Setting Gamma = new("gamma", 2.0);
     private static readonly Setting Detach = new("detach", false);
 
-    public static readonly IReadOnlyList<LossKey> All =
+    // Made when it is asked for: what the files of the kins hold is initialised in no order.
+    private static readonly Lazy<LossKey[]> Keys = new(() =>
     [
         .. Regression,
         .. Binary,
@@ -38,7 +39,9 @@ internal static partial class LossKeys
         .. Overlaps,
         .. Divergences,
         .. Pairs,
-    ];
+    ]);
+
+    public static IReadOnlyList<LossKey> All => Keys.Value;
 
     public static LossKey Find(string key) => All.FirstOrDefault(loss => loss.Key == key) ?? throw new UsageException(
         $"KEY is '{key}', but one of {string.Join(", ", All)} is needed.");

@@ -13,6 +13,8 @@ public partial class OverloadTests
     private static readonly double[] T64 = [.. Enumerable.Range(0, N * C).Select(i => i % 2.0)];
     private static readonly float[] X32 = Array.ConvertAll(X64, x => (float)x);
     private static readonly float[] T32 = Array.ConvertAll(T64, x => (float)x);
+    private static readonly Half[] X16 = Element.Of<Half>(X64), T16 = Element.Of<Half>(T64);
+    private static readonly BFloat16[] B16 = Element.Of<BFloat16>(X64), U16 = Element.Of<BFloat16>(T64);
     private static readonly int[] Y32 = [3, 0, 1, 2, 2, 0];
     private static readonly long[] Y64 = Array.ConvertAll(Y32, y => (long)y);
 
@@ -48,10 +50,21 @@ public partial class OverloadTests
         Same(named64, spans64, tensors64);
     }
 
+    /// <summary>The overload for any of the four types.</summary>
+    private static void Generic(
+        Func<float[], double> named32, Func<float[], double> generic32, Func<Half[], double> named16,
+        Func<Half[], double> spans16, Func<BFloat16[], double> namedB16, Func<BFloat16[], double> spansB16)
+    {
+        Same(named32, generic32);
+        Same(named16, spans16);
+        Same(namedB16, spansB16);
+    }
+
     private static void Same<T>(Func<T[], double> first, params Func<T[], double>[] others)
     {
         var expected = new T[N * C];
         var loss = first(expected);
+        Assert.Contains(expected, value => !value!.Equals(default(T)));
         foreach (var other in others)
         {
             var actual = new T[N * C];

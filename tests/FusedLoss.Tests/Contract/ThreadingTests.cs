@@ -100,6 +100,7 @@ public class ThreadingTests
         private static readonly CrossEntropyOptions Smoothed = new() { LabelSmoothing = 0.1 };
         private readonly ClassSample<float> _sample;
         private readonly float[] _gradient, _losses, _weights;
+        private readonly Half[] _half, _halfGradient;
         private readonly ClassShape _shape;
 
         public Problem(int rows, int classes)
@@ -108,6 +109,8 @@ public class ThreadingTests
             _sample = new ClassInputs().Sample<float>(_shape, seed: 3);
             _gradient = new float[_sample.Logits.Length];
             _losses = new float[rows];
+            _half = Element.Convert<float, Half>(_sample.Logits);
+            _halfGradient = new Half[_half.Length];
             _weights = new float[classes];
             Array.Fill(_weights, 0.5f);
         }
@@ -132,6 +135,8 @@ public class ThreadingTests
                 },
                 Smoothed, context),
             () => Loss.SoftmaxFocal(_sample.Logits, _sample.Labels32, _gradient, context: context),
+            () => Loss.CrossEntropy(_half, _sample.Labels32, _halfGradient, context: context),
+            () => Loss.BalancedCrossEntropy(_sample.Logits, _sample.Labels32, _gradient, context: context),
             () => Loss.Mse(_sample.Logits, _gradient, context: context),
             () => Loss.BceWithLogits<float>(
                 new() { Input = _sample.Logits, Target = _sample.Logits, Weight = _weights, Gradient = _gradient },
