@@ -30,7 +30,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
             _gradient = plan.InPlace ? _logits : new(plan.OutputLayout?.Invoke(dims) ?? dense);
         if (_sample.Probabilities is not { } probabilities) return;
         _target = new(dense, probabilities);
-        if (plan.Wants(Outputs.TargetGradient)) _targetGradient = plan.InPlace ? _target : new(dense);
+        if (plan.Wants(Outputs.TargetGradient)) _targetGradient = new(dense);
     }
 
     /// <summary>All bytes that the run wrote, to compare two runs.</summary>

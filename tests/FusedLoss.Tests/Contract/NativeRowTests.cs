@@ -135,4 +135,14 @@ public unsafe class NativeRowTests
         Assert.Equal(FL_ERROR_TARGET, NativeMethods.fl_softmax_focal(buffers.Context, &args, null));
         Assert.True(buffers.OutputsUntouched, "An output was written.");
     }
+
+    [Fact]
+    public void TargetGradientMayBeTheTarget()
+    {
+        using var buffers = new NativeBuffers();
+        var args = buffers.Rows();
+        args.labels = null;
+        args.target = args.target_gradient = buffers.TargetGradient;
+        Assert.Equal(FL_OK, NativeMethods.fl_cross_entropy(buffers.Context, &args, null));
+    }
 }
