@@ -92,6 +92,13 @@ static const fl_layout layouts[] = {
     TYPE(fl_ctc_params)
     FIELD(fl_ctc_params, blank) FIELD(fl_ctc_params, zero_infinity) FIELD(fl_ctc_params, log_probabilities)
     FIELD(fl_ctc_params, true_gradient) FIELD(fl_ctc_params, reserved)
+    TYPE(fl_tversky_params)
+    FIELD(fl_tversky_params, alpha) FIELD(fl_tversky_params, beta) FIELD(fl_tversky_params, smooth)
+    FIELD(fl_tversky_params, ignore_index) FIELD(fl_tversky_params, probabilities)
+    FIELD(fl_tversky_params, all_classes) FIELD(fl_tversky_params, per_sample) FIELD(fl_tversky_params, reserved)
+    TYPE(fl_dice_params)
+    FIELD(fl_dice_params, smooth) FIELD(fl_dice_params, ignore_index) FIELD(fl_dice_params, probabilities)
+    FIELD(fl_dice_params, all_classes) FIELD(fl_dice_params, per_sample) FIELD(fl_dice_params, reserved)
     TYPE(fl_layout)
     FIELD(fl_layout, type_name) FIELD(fl_layout, field_name) FIELD(fl_layout, offset) FIELD(fl_layout, size)
 };

@@ -6,6 +6,7 @@
 #include "cpu/hinge_loop.h"
 #include "cpu/nll_loop.h"
 #include "cpu/pair_loop.h"
+#include "cpu/region_loop.h"
 #include "cpu/row_loop.h"
 #include "cpu/tile_rows.h"
 
@@ -71,6 +72,18 @@ FL_VECTOR_LOSSES(FL_VECTOR_KERNEL)
     { return fl_##name##_rows(call, begin, end); }
 FL_PAIR_LOSSES(FL_PAIR_KERNEL)
 
+#define FL_REGION_FUNCTIONS(name, by, soft, check) \
+    static void name##_overlap_kernel(const fl_row_call* call, int64_t part) \
+    { fl_region_overlap(call, part, by, soft); } \
+    static void name##_gradient_##check(const fl_row_call* call, int64_t part) \
+    { fl_region_gradient(call, part, by, soft); }
+#define FL_REGION_KERNELS(name, by, check) \
+    FL_REGION_FUNCTIONS(name##_labels, by, 0, check) FL_REGION_FUNCTIONS(name##_target, by, 1, check)
+FL_REGION_INPUTS(FL_REGION_KERNELS)
+
+#define FL_REGION_ENTRY(name, by, check) \
+    { { name##_labels_overlap_kernel, name##_labels_gradient_##check }, \
+      { name##_target_overlap_kernel, name##_target_gradient_##check } },
 #define FL_POINT_ENTRY(name, type) \
     { name##_loss_kernel, name##_gradient_kernel, name##_both_kernel, name##_all_kernel },
 #define FL_LABEL_ENTRY(name) name##_labels_rows,
@@ -85,6 +98,8 @@ const fl_kernels FL_TABLE = {
     { FL_PAIR_LOSSES(FL_VECTOR_ENTRY) },
     fl_nll_rows,
     fl_ctc_samples,
+    { FL_REGION_INPUTS(FL_REGION_ENTRY) },
+    fl_region_terms,
     fl_weight_sum_kernel,
     fl_scan_labels,
 };

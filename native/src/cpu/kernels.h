@@ -3,6 +3,7 @@
 #ifndef FL_KERNELS_H
 #define FL_KERNELS_H
 #include "fusedloss/fusedloss.h"
+#include "cpu/regions.h"
 #include "losses/losses.h"
 
 /* A buffer seen as [shape 0, 1, 2]. `dense` = element i is data[i]; otherwise strides in elements, 0 repeats. */
@@ -96,6 +97,10 @@ typedef double (*fl_row_kernel)(const fl_row_call* call, int64_t begin, int64_t 
 /* Sum of the terms of rows [begin, end), whatever the layout. */
 typedef double (*fl_vector_kernel)(const fl_row_call* call, int64_t begin, int64_t end);
 
+/* One chunk of one slab of a region loss; params is its fl_region_call. */
+typedef void (*fl_region_kernel)(const fl_row_call* call, int64_t part);
+typedef struct fl_region_kernels { fl_region_kernel overlap, gradient; } fl_region_kernels; /* in that order */
+
 /* First pass over labels [begin, end): what the mean divides by (with class and sample weights), and the first label
  * out of range (-1: none). Without labels: over the sample weights alone. */
 typedef struct fl_label_scan {
@@ -126,6 +131,8 @@ typedef struct fl_kernels {
     fl_pair_kernel   pairs[FL_PAIR_COUNT];
     fl_vector_kernel nll;
     fl_ctc_kernel    ctc;
+    fl_region_kernels regions[FL_BY_COUNT][2]; /* labels, target */
+    double (*region_terms)(const fl_row_call* call); /* between the two: their sum */
     fl_weight_sum    weight_sum;
     fl_label_scanner scan;
 } fl_kernels;

@@ -31,4 +31,10 @@
 
 /* One term per row of class scores, given class probabilities. */
 #define FL_PROBABILITY_LOSSES(X) X(cross_entropy)
+
+/* What the input of a region loss is, in the order of FL_BY_...; the gradient to probabilities has hardly any
+ * arithmetic for the check for packed code to find. */
+#define FL_REGION_INPUTS(X) \
+    X(region_softmax, FL_BY_SOFTMAX, kernel) X(region_sigmoid, FL_BY_SIGMOID, kernel) \
+    X(region_probability, FL_BY_NOTHING, unchecked)
 #endif

@@ -37,6 +37,13 @@ FL_FN fl_real fl_with_sign(fl_real magnitude, fl_real sign) {
     return fl_real_of(fl_bits_of(magnitude) | (fl_bits_of(sign) & FL_SIGN_BIT));
 }
 
+/* e^(x - top) for x <= top; what rounding the difference lost is put back: 8 ulp of e^-20. Far below 0 it is cut off,
+ * where it would be large itself. */
+FL_FN fl_real fl_exp_difference(fl_real x, fl_real top) {
+    const fl_real d = x - top, back = d - x, low = (x - (d - back)) - (top + back);
+    return fl_exp_two_nonpos(d, d < FL_R(-700.0) ? FL_R(0.0) : low);
+}
+
 /* ln(1 + r) for r >= 0, relative accuracy also for tiny r: the rounding of 1 + r is put back. */
 FL_FN fl_real fl_log1p(fl_real r) {
     const fl_real u = FL_R(1.0) + r;
