@@ -102,7 +102,7 @@ FL_APART double ctc_forward_kernel(fl_ctc_sample* s) {
 }
 
 /* The columns of frames [begin, end) again. */
-FL_APART void ctc_replay_kernel(fl_ctc_sample* s, int64_t begin, int64_t end) {
+FL_APART void fl_ctc_replay(fl_ctc_sample* s, int64_t begin, int64_t end) {
     const fl_column mark = fl_ctc_stored(s, s->marks, begin / s->call->block);
     for (int64_t t = begin; t < end; ++t) {
         const fl_column from = t == begin ? mark : fl_ctc_stored(s, s->block, t - 1 - begin);
@@ -141,7 +141,7 @@ FL_APART void ctc_gradient_kernel(fl_ctc_sample* s, fl_real scale) {
     fl_column_clear(back, s->width), fl_column_clear(ahead, s->width);
     for (int64_t t = last; t >= 0; --t) {
         const int64_t begin = s->frames <= length ? 0 : t / length * length;
-        if (s->frames > length && (t == last || (t + 1) % length == 0)) ctc_replay_kernel(s, begin, t + 1);
+        if (s->frames > length && (t == last || (t + 1) % length == 0)) fl_ctc_replay(s, begin, t + 1);
         if (t < last) fl_ctc_backward(&ahead, &back, s->open, s->width);
         else fl_ctc_end(s, &back);
         fl_ctc_frame(s, t); /* before the frame may be overwritten */

@@ -45,10 +45,10 @@ FL_FN double fl_divergence_rows(const fl_row_call* call, int64_t begin, int64_t 
 
 /* The functions of each loss as element functions, and its rows. */
 #define FL_DIVERGENCE(name) \
-    FL_FN fl_trio fl_##name##_terms(fl_trio x, fl_int own, const fl_real* row, const void* params) \
-    { (void)own, (void)row; return fl_divergence_terms(x, (const fl_divergence_row*)params, fl_##name##_at); } \
-    FL_FN fl_trio fl_##name##_gradient(fl_trio x, fl_int own, const fl_real* row, const void* params) \
-    { (void)own, (void)row; return fl_divergence_gradient(x, (const fl_divergence_row*)params, fl_##name##_at); } \
+    FL_FN fl_trio fl_##name##_terms(fl_trio x, const fl_real* row, const void* params) \
+    { (void)row; return fl_divergence_terms(x, (const fl_divergence_row*)params, fl_##name##_at); } \
+    FL_FN fl_trio fl_##name##_gradient(fl_trio x, const fl_real* row, const void* params) \
+    { (void)row; return fl_divergence_gradient(x, (const fl_divergence_row*)params, fl_##name##_at); } \
     FL_FN double fl_##name##_rows(const fl_row_call* call, int64_t begin, int64_t end) \
     { return fl_divergence_rows(call, begin, end, fl_##name##_terms, fl_##name##_gradient); }
 FL_DIVERGENCE(jsd)

@@ -8,7 +8,7 @@
 /* `terms` and `gradient` are constants at every call. */
 FL_FN double fl_hinge_rows(const fl_row_call* call, int64_t begin, int64_t end, fl_element_fn terms,
                            fl_element_fn gradient) {
-    const fl_use two = { 1, 2, 1 }, one = { 1, 1, 1 };
+    const fl_use two = { 1, 2, 1 }, one = { 1, 1, 0 };
     const double margin = ((const fl_multi_margin_params*)call->params)->margin;
     fl_vectors v = fl_row_vectors_of(call, 1);
     fl_total total = { 0.0, 0.0 };
@@ -17,15 +17,16 @@ FL_FN double fl_hinge_rows(const fl_row_call* call, int64_t begin, int64_t end, 
         fl_go_to(&v, call, r);
         const fl_real own = fl_read_one(call->input, v.in[0].first + y * v.in[0].step, call->type);
         const double weight = call->class_weight ? (double)((const fl_real*)call->class_weight)[y] : 1.0;
-        fl_hinge_row row = { (fl_real)margin - own, FL_R(0.0), FL_R(0.0) };
+        fl_hinge_row row = { (fl_real)margin - own, FL_R(0.0) };
         const fl_given given = { NULL, &row, y };
         double sums[3];
         fl_sum_vectors(&v, two, terms, &given, sums);
         const double share = weight / (double)call->classes, pull = share * fl_row_pull(call, r);
         fl_take_row(call, r, share * sums[0], &total);
         if (!call->gradient) continue;
-        row.pull = (fl_real)pull, row.label = (fl_real)(-pull * sums[1]);
+        row.pull = (fl_real)pull;
         fl_map_vectors(&v, one, gradient, &given);
+        fl_write_one(call->gradient, v.out[0].first + y * v.out[0].step, call->type, (fl_real)(-pull * sums[1]));
     }
     fl_write_end(call->stream);
     return fl_total_of(total);

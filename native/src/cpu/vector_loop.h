@@ -23,8 +23,8 @@ typedef struct fl_vectors {
     int32_t   reserved;
 } fl_vectors;
 
-/* How an element function is used: how many operands it reads and values it returns, and whether the row has a label.
- * A constant at every call. */
+/* How an element function is used: how many operands it reads and values it returns, and whether the row has a label,
+ * whose element is left out of sums and maxima. A constant at every call. */
 typedef struct fl_use { int operands, values, labelled; } fl_use;
 /* What it is given besides the elements: factors of the row, and of the call; the label's position. */
 typedef struct fl_given { const fl_real* row; const void* params; int64_t label; } fl_given;
@@ -66,11 +66,9 @@ FL_FN fl_chunk fl_chunk_at(const fl_vectors* v, int64_t first, int operands, fl_
 FL_FN void fl_apply(const fl_chunk* chunk, fl_use use, fl_element_fn at, const fl_given* given, fl_real* const* to) {
     const fl_real *a = chunk->a, *b = chunk->b, *c = chunk->c;
     fl_real *u = to[0], *v = to[1], *w = to[2];
-    const fl_int label = use.labelled && given->label >= chunk->first && given->label < chunk->first + FL_TILE
-                       ? (fl_int)(given->label - chunk->first) : -1;
     FL_INDEPENDENT
     for (fl_int i = 0; i < (chunk->lanes & -FL_VEC); ++i) { /* no ragged end, so no code for one */
-        const fl_trio r = at((fl_trio){ a[i], b[i], c[i] }, use.labelled ? i == label : 0, given->row, given->params);
+        const fl_trio r = at((fl_trio){ a[i], b[i], c[i] }, given->row, given->params);
         u[i] = r.a;
         if (use.values > 1) v[i] = r.b;
         if (use.values > 2) w[i] = r.c;
@@ -95,6 +93,8 @@ FL_FN void fl_apply_cut(const fl_chunk* chunk, fl_use use, fl_element_fn at, con
                         fl_real to) {
     fl_real* const at_tiles[3] = { tiles->a, tiles->b, tiles->c };
     fl_apply(chunk, use, at, given, at_tiles);
+    const int64_t label = given->label - chunk->first;
+    if (use.labelled && label >= 0 && label < chunk->n) tiles->a[label] = tiles->b[label] = tiles->c[label] = to;
     fl_cut(tiles->a, chunk, to);
     if (use.values > 1) fl_cut(tiles->b, chunk, to);
     if (use.values > 2) fl_cut(tiles->c, chunk, to);

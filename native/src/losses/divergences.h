@@ -53,14 +53,14 @@ FL_FN fl_trio fl_tvd_at(fl_real log_q, fl_real log_p, fl_real beta) {
 }
 
 /* x shifted and divided, e of it on both sides. */
-FL_FN fl_trio fl_softmax_parts(fl_trio x, fl_int own, const fl_real* row, const void* params) {
+FL_FN fl_trio fl_softmax_parts(fl_trio x, const fl_real* row, const void* params) {
     const fl_divergence_row* k = params;
-    (void)own, (void)row;
+    (void)row;
     return (fl_trio){ fl_exp_nonpos((x.a - k->q.top) / k->q.temperature),
                       fl_exp_nonpos((x.b - k->p.top) / k->p.temperature), FL_R(0.0) };
 }
-FL_FN fl_trio fl_same(fl_trio x, fl_int own, const fl_real* row, const void* params) {
-    (void)own, (void)row, (void)params;
+FL_FN fl_trio fl_same(fl_trio x, const fl_real* row, const void* params) {
+    (void)row, (void)params;
     return x;
 }
 

@@ -39,17 +39,17 @@ FL_FN fl_triplet fl_triplet_at(fl_three d, int swap, double margin, double scale
 FL_FN fl_trio fl_differences(fl_trio x, const fl_triplet_row* k) {
     return (fl_trio){ (x.a - x.b) + k->eps, (x.a - x.c) + k->eps, (x.b - x.c) + k->eps };
 }
-FL_FN fl_trio fl_triplet_differences(fl_trio x, fl_int own, const fl_real* row, const void* params) {
-    (void)own, (void)row;
+FL_FN fl_trio fl_triplet_differences(fl_trio x, const fl_real* row, const void* params) {
+    (void)row;
     return fl_differences(x, params);
 }
-FL_FN fl_trio fl_triplet_sizes(fl_trio x, fl_int own, const fl_real* row, const void* params) {
+FL_FN fl_trio fl_triplet_sizes(fl_trio x, const fl_real* row, const void* params) {
     const fl_trio d = fl_differences(x, params);
-    (void)own, (void)row;
+    (void)row;
     return (fl_trio){ fl_abs(d.a), fl_abs(d.b), fl_abs(d.c) };
 }
-FL_FN fl_trio fl_triplet_negated_sizes(fl_trio x, fl_int own, const fl_real* row, const void* params) {
-    const fl_trio d = fl_triplet_sizes(x, own, row, params);
+FL_FN fl_trio fl_triplet_negated_sizes(fl_trio x, const fl_real* row, const void* params) {
+    const fl_trio d = fl_triplet_sizes(x, row, params);
     return (fl_trio){ -d.a, -d.b, -d.c };
 }
 
@@ -58,9 +58,9 @@ FL_FN fl_real fl_counts(fl_real u) {
     const fl_real known = u == u ? FL_R(1.0) : u;
     return u == FL_R(0.0) ? FL_R(0.0) : known;
 }
-FL_FN fl_trio fl_triplet_counts(fl_trio x, fl_int own, const fl_real* row, const void* params) {
+FL_FN fl_trio fl_triplet_counts(fl_trio x, const fl_real* row, const void* params) {
     const fl_trio d = fl_differences(x, params);
-    (void)own, (void)row;
+    (void)row;
     return (fl_trio){ fl_counts(d.a), fl_counts(d.b), fl_counts(d.c) };
 }
 
@@ -69,10 +69,10 @@ FL_FN fl_real fl_reaches(fl_real u, fl_real top) {
     const fl_real known = u == u ? FL_R(0.0) : u;
     return fl_abs(u) == top ? FL_R(1.0) : known;
 }
-FL_FN fl_trio fl_triplet_reaches(fl_trio x, fl_int own, const fl_real* row, const void* params) {
+FL_FN fl_trio fl_triplet_reaches(fl_trio x, const fl_real* row, const void* params) {
     const fl_triplet_row* k = params;
     const fl_trio d = fl_differences(x, k);
-    (void)own, (void)row;
+    (void)row;
     return (fl_trio){ fl_reaches(d.a, k->ap.top), fl_reaches(d.b, k->an.top), fl_reaches(d.c, k->pn.top) };
 }
 FL_FN double fl_extreme_distance(fl_real top, double count) { return count > 0.0 ? (double)top : count; }
@@ -82,10 +82,10 @@ FL_FN fl_real fl_ratio(fl_real u, fl_real top) {
     const fl_real size = fl_abs(u), ratio = size / top, bounded = FL_HUGE < ratio ? FL_HUGE : ratio;
     return size == top ? FL_R(1.0) : bounded;
 }
-FL_FN fl_trio fl_triplet_powers(fl_trio x, fl_int own, const fl_real* row, const void* params) {
+FL_FN fl_trio fl_triplet_powers(fl_trio x, const fl_real* row, const void* params) {
     const fl_triplet_row* k = params;
     const fl_trio d = fl_differences(x, k);
-    (void)own, (void)row;
+    (void)row;
     return (fl_trio){ fl_pow_unit(fl_ratio(d.a, k->ap.top), k->power), fl_pow_unit(fl_ratio(d.b, k->an.top), k->power),
                       fl_pow_unit(fl_ratio(d.c, k->pn.top), k->power) };
 }
@@ -141,8 +141,8 @@ FL_FN fl_trio fl_pull_apart(fl_trio x, const fl_triplet_row* k, fl_slope_fn slop
     return (fl_trio){ ap + an, pn - ap, -(an + pn) };
 }
 #define FL_TRIPLET_GRADIENT(name, slope, swap) \
-    FL_FN fl_trio name(fl_trio x, fl_int own, const fl_real* row, const void* params) \
-    { (void)own, (void)row; return fl_pull_apart(x, params, slope, swap); }
+    FL_FN fl_trio name(fl_trio x, const fl_real* row, const void* params) \
+    { (void)row; return fl_pull_apart(x, params, slope, swap); }
 FL_TRIPLET_GRADIENT(fl_square_gradient, fl_square_slope, 0)
 FL_TRIPLET_GRADIENT(fl_square_swapped_gradient, fl_square_slope, 1)
 FL_TRIPLET_GRADIENT(fl_absolute_gradient, fl_absolute_slope, 0)
@@ -172,11 +172,11 @@ FL_FN void fl_cosine_sides(fl_triplet_row* k, fl_three pull) {
     k->own.c *= (fl_real)(an * k->sum.an + pn * k->sum.pn);
 }
 
-FL_FN fl_trio fl_cosine_triplet_gradient(fl_trio x, fl_int own, const fl_real* row, const void* params) {
+FL_FN fl_trio fl_cosine_triplet_gradient(fl_trio x, const fl_real* row, const void* params) {
     const fl_triplet_row* k = params;
     const fl_real a = x.a * k->inverse.a, p = x.b * k->inverse.b, n = x.c * k->inverse.c;
     const fl_real ap = k->ap.second, an = k->an.second, pn = k->pn.second;
-    (void)own, (void)row;
+    (void)row;
     return (fl_trio){ k->inverse.a * FL_FMA(ap, p, FL_FMA(an, n, -(k->own.a * a))),
                       k->inverse.b * FL_FMA(ap, a, FL_FMA(pn, n, -(k->own.b * p))),
                       k->inverse.c * FL_FMA(an, a, FL_FMA(pn, p, -(k->own.c * n))) };

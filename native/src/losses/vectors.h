@@ -6,7 +6,7 @@
 #include "losses/point.h"
 
 typedef struct fl_trio { fl_real a, b, c; } fl_trio;
-typedef fl_trio (*fl_element_fn)(fl_trio x, fl_int own, const fl_real* row, const void* params);
+typedef fl_trio (*fl_element_fn)(fl_trio x, const fl_real* row, const void* params);
 
 /* Sums of products of three values. */
 typedef struct fl_products { double aa, bb, cc, ab, ac, bc; } fl_products;
