@@ -6,10 +6,9 @@ namespace FusedLoss;
 /// <see cref="BFloat16"/>.</typeparam>
 /// <remarks>
 /// A row is one decision between the classes; rows are numbered as in <see cref="Labels"/>. The gradient may be the
-/// very same memory as the logits, and the gradient to the probabilities that of the probabilities; every other overlap
-/// of an output is an <see cref="ArgumentException"/>. Tensors of logits and of their gradient may have any strides
-/// between rows and between classes, but whatever follows the class dimension must be dense. What a loss does not take
-/// it rejects.
+/// very same memory as the logits; every other overlap of an output is an <see cref="ArgumentException"/>. Tensors of
+/// logits and of their gradient may have any strides between rows and between classes, but whatever follows the class
+/// dimension must be dense. What a loss does not take it rejects.
 /// </remarks>
 public readonly ref struct ClassArgs<T>
     where T : unmanaged

@@ -6,10 +6,9 @@ namespace FusedLoss;
 /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
 /// <see cref="BFloat16"/>.</typeparam>
 /// <remarks>
-/// The gradient may be the very same memory as the input, and the gradient to the target that of the target; every
-/// other overlap of an output is an <see cref="ArgumentException"/>. Tensors of the input and of its gradient may have
-/// any strides between rows and between classes, but whatever follows the class dimension must be dense. What a loss
-/// does not take it rejects.
+/// The gradient may be the very same memory as the input; every other overlap of an output is an
+/// <see cref="ArgumentException"/>. Tensors of the input and of its gradient may have any strides between rows and
+/// between classes, but whatever follows the class dimension must be dense. What a loss does not take it rejects.
 /// </remarks>
 public readonly ref struct DistributionArgs<T>
     where T : unmanaged

@@ -97,7 +97,7 @@ internal static unsafe class ClassChecks
             new(args->predictions, buffers.Predictions.Bytes),
         ];
         var inPlace = buffers.Gradient.View.HasLayoutOf(buffers.Input) ? 0 : Overlap.Alone;
-        Overlap.Check(regions, names.Regions, [Overlap.Alone, inPlace, 2, Overlap.Alone, Overlap.Alone]);
+        Overlap.Check(regions, names.Regions, [Overlap.Alone, inPlace, Overlap.Alone, Overlap.Alone, Overlap.Alone]);
     }
 
     [DoesNotReturn]
