@@ -9,7 +9,7 @@ internal static class PointwiseRefusals
     private static readonly float[] X = new float[10];
     private static readonly float[] T = new float[10];
 
-    public static Refusal[] All { get; } = [.. Lengths(), .. Options(), .. Shapes(), .. Memory()];
+    public static Refusal[] All { get; } = [.. Lengths(), .. Options(), .. Shapes(), .. Precisions(), .. Memory()];
 
     private static Refusal[] Lengths() =>
     [
@@ -126,6 +126,28 @@ internal static class PointwiseRefusals
                 Losses = new TensorSpan<float>(o.Losses, 0, [2, 5], [7, 1]) }),
             "losses",
             "losses is a tensor with gaps or another order, but must be dense; copy it to a dense tensor first."),
+    ];
+
+    private static Refusal[] Precisions() =>
+    [
+        Argument("losses in double",
+            o => Loss.Mse<float>(new() { Input = X, Target = T, Losses = new double[10], Gradient = Ten(o.Gradient) }),
+            "losses", "losses has elements of type double, but input's are float, which needs float."),
+        Argument("upstream in double",
+            o => Loss.Mse<float>(new() { Input = X, Target = T, Upstream = new double[1], Gradient = Ten(o.Gradient) }),
+            "upstream", "upstream has elements of type double, but input's are float, which needs float."),
+        Argument("losses of doubles in float",
+            o => Loss.Mse<double>(new() { Input = new double[10], Target = new double[10], Losses = Ten(o.Losses) }),
+            "losses", "losses has elements of type float, but input's are double, which needs double."),
+        Argument("upstream of halves in double",
+            _ => Loss.Mse<Half>(new() { Input = new Half[10], Target = new Half[10], Upstream = new double[1] }),
+            "upstream", "upstream has elements of type double, but input's are Half, which needs float."),
+        Argument("upstream of bfloat16s in double",
+            o => Loss.Mse<BFloat16>(new() { Input = new BFloat16[10], Target = new BFloat16[10],
+                Upstream = new double[1], Losses = Ten(o.Losses) }),
+            "upstream", "upstream has elements of type double, but input's are BFloat16, which needs float."),
+        new("terms of integers", _ => InputTerms.From<int>(new int[1]), typeof(NotSupportedException), null,
+            "Terms are float or double, not Int32."),
     ];
 
     private static Refusal[] Memory() =>
