@@ -20,7 +20,7 @@ public unsafe class NativeNarrowTests
             var args = Pointwise(buffers, dtype);
             args.input = (byte*)buffers.Gradient - ElementBytes;
             args.target = (byte*)buffers.Gradient + ElementBytes;
-            args.target_gradient = null;
+            args.losses = args.target_gradient = null;
             Assert.Equal(FL_OK, NativeMethods.fl_mse(buffers.Context, &args));
             args.target = (byte*)buffers.Gradient + ElementBytes - 2;
             Assert.Equal(FL_ERROR_OVERLAP, NativeMethods.fl_mse(buffers.Context, &args));
