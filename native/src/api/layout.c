@@ -5,10 +5,14 @@
 #define TYPE(type) { #type, "", 0, (int64_t)sizeof(type) },
 #define FIELD(type, field) { #type, #field, (int64_t)offsetof(type, field), (int64_t)sizeof(((type*)0)->field) },
 
-static const fl_layout layouts[] = {
+static const fl_layout base[] = {
     TYPE(fl_context_options)
     FIELD(fl_context_options, struct_size) FIELD(fl_context_options, abi_version) FIELD(fl_context_options, isa)
     FIELD(fl_context_options, reserved) FIELD(fl_context_options, runner) FIELD(fl_context_options, runner_state)
+    TYPE(fl_layout)
+    FIELD(fl_layout, type_name) FIELD(fl_layout, field_name) FIELD(fl_layout, offset) FIELD(fl_layout, size)
+};
+static const fl_layout pointwise[] = {
     TYPE(fl_pointwise_args)
     FIELD(fl_pointwise_args, struct_size) FIELD(fl_pointwise_args, dtype) FIELD(fl_pointwise_args, count)
     FIELD(fl_pointwise_args, batch) FIELD(fl_pointwise_args, shape) FIELD(fl_pointwise_args, input)
@@ -21,18 +25,6 @@ static const fl_layout layouts[] = {
     FIELD(fl_pointwise_args, extra_gradient) FIELD(fl_pointwise_args, gradient_strides)
     FIELD(fl_pointwise_args, target_gradient_strides) FIELD(fl_pointwise_args, extra_gradient_strides)
     FIELD(fl_pointwise_args, loss)
-    TYPE(fl_row_args)
-    FIELD(fl_row_args, struct_size) FIELD(fl_row_args, dtype) FIELD(fl_row_args, outer) FIELD(fl_row_args, classes)
-    FIELD(fl_row_args, inner) FIELD(fl_row_args, input) FIELD(fl_row_args, input_outer_stride)
-    FIELD(fl_row_args, input_class_stride) FIELD(fl_row_args, labels) FIELD(fl_row_args, label_type)
-    FIELD(fl_row_args, reserved) FIELD(fl_row_args, target) FIELD(fl_row_args, class_weight)
-    FIELD(fl_row_args, sample_weight)
-    FIELD(fl_row_args, upstream) FIELD(fl_row_args, upstream_count) FIELD(fl_row_args, denominator)
-    FIELD(fl_row_args, reduction) FIELD(fl_row_args, flags) FIELD(fl_row_args, losses) FIELD(fl_row_args, gradient)
-    FIELD(fl_row_args, gradient_outer_stride) FIELD(fl_row_args, gradient_class_stride)
-    FIELD(fl_row_args, target_gradient) FIELD(fl_row_args, log_sum_exp) FIELD(fl_row_args, predictions)
-    FIELD(fl_row_args, workspace) FIELD(fl_row_args, workspace_bytes) FIELD(fl_row_args, loss)
-    FIELD(fl_row_args, bad_index) FIELD(fl_row_args, correct)
     TYPE(fl_smooth_l1_params) FIELD(fl_smooth_l1_params, beta)
     TYPE(fl_huber_params) FIELD(fl_huber_params, delta)
     TYPE(fl_sigmoid_focal_params)
@@ -45,6 +37,20 @@ static const fl_layout layouts[] = {
     TYPE(fl_gaussian_nll_params)
     FIELD(fl_gaussian_nll_params, eps) FIELD(fl_gaussian_nll_params, full) FIELD(fl_gaussian_nll_params, reserved)
     TYPE(fl_margin_ranking_params) FIELD(fl_margin_ranking_params, margin)
+};
+static const fl_layout rows[] = {
+    TYPE(fl_row_args)
+    FIELD(fl_row_args, struct_size) FIELD(fl_row_args, dtype) FIELD(fl_row_args, outer) FIELD(fl_row_args, classes)
+    FIELD(fl_row_args, inner) FIELD(fl_row_args, input) FIELD(fl_row_args, input_outer_stride)
+    FIELD(fl_row_args, input_class_stride) FIELD(fl_row_args, labels) FIELD(fl_row_args, label_type)
+    FIELD(fl_row_args, reserved) FIELD(fl_row_args, target) FIELD(fl_row_args, class_weight)
+    FIELD(fl_row_args, sample_weight)
+    FIELD(fl_row_args, upstream) FIELD(fl_row_args, upstream_count) FIELD(fl_row_args, denominator)
+    FIELD(fl_row_args, reduction) FIELD(fl_row_args, flags) FIELD(fl_row_args, losses) FIELD(fl_row_args, gradient)
+    FIELD(fl_row_args, gradient_outer_stride) FIELD(fl_row_args, gradient_class_stride)
+    FIELD(fl_row_args, target_gradient) FIELD(fl_row_args, log_sum_exp) FIELD(fl_row_args, predictions)
+    FIELD(fl_row_args, workspace) FIELD(fl_row_args, workspace_bytes) FIELD(fl_row_args, loss)
+    FIELD(fl_row_args, bad_index) FIELD(fl_row_args, correct)
     TYPE(fl_cross_entropy_params)
     FIELD(fl_cross_entropy_params, label_smoothing) FIELD(fl_cross_entropy_params, ignore_index)
     FIELD(fl_cross_entropy_params, z_loss) FIELD(fl_cross_entropy_params, soft_cap)
@@ -58,6 +64,8 @@ static const fl_layout layouts[] = {
     FIELD(fl_balanced_cross_entropy_params, ignore_index)
     TYPE(fl_info_nce_params)
     FIELD(fl_info_nce_params, temperature) FIELD(fl_info_nce_params, nt_xent) FIELD(fl_info_nce_params, reserved)
+};
+static const fl_layout more_rows[] = {
     TYPE(fl_multi_margin_params)
     FIELD(fl_multi_margin_params, margin) FIELD(fl_multi_margin_params, p) FIELD(fl_multi_margin_params, reserved)
     TYPE(fl_jsd_params)
@@ -65,6 +73,15 @@ static const fl_layout layouts[] = {
     FIELD(fl_jsd_params, reserved)
     TYPE(fl_tvd_params)
     FIELD(fl_tvd_params, temperature) FIELD(fl_tvd_params, log_probabilities) FIELD(fl_tvd_params, reserved)
+    TYPE(fl_tversky_params)
+    FIELD(fl_tversky_params, alpha) FIELD(fl_tversky_params, beta) FIELD(fl_tversky_params, smooth)
+    FIELD(fl_tversky_params, ignore_index) FIELD(fl_tversky_params, probabilities)
+    FIELD(fl_tversky_params, all_classes) FIELD(fl_tversky_params, per_sample) FIELD(fl_tversky_params, reserved)
+    TYPE(fl_dice_params)
+    FIELD(fl_dice_params, smooth) FIELD(fl_dice_params, ignore_index) FIELD(fl_dice_params, probabilities)
+    FIELD(fl_dice_params, all_classes) FIELD(fl_dice_params, per_sample) FIELD(fl_dice_params, reserved)
+};
+static const fl_layout pairs[] = {
     TYPE(fl_pair_args)
     FIELD(fl_pair_args, struct_size) FIELD(fl_pair_args, dtype) FIELD(fl_pair_args, rows)
     FIELD(fl_pair_args, dimensions) FIELD(fl_pair_args, input1) FIELD(fl_pair_args, input2)
@@ -78,6 +95,8 @@ static const fl_layout layouts[] = {
     TYPE(fl_triplet_margin_params)
     FIELD(fl_triplet_margin_params, margin) FIELD(fl_triplet_margin_params, p) FIELD(fl_triplet_margin_params, eps)
     FIELD(fl_triplet_margin_params, swap) FIELD(fl_triplet_margin_params, distance)
+};
+static const fl_layout ctc[] = {
     TYPE(fl_ctc_args)
     FIELD(fl_ctc_args, struct_size) FIELD(fl_ctc_args, dtype) FIELD(fl_ctc_args, times) FIELD(fl_ctc_args, batch)
     FIELD(fl_ctc_args, classes) FIELD(fl_ctc_args, input) FIELD(fl_ctc_args, input_time_stride)
@@ -92,17 +111,15 @@ static const fl_layout layouts[] = {
     TYPE(fl_ctc_params)
     FIELD(fl_ctc_params, blank) FIELD(fl_ctc_params, zero_infinity) FIELD(fl_ctc_params, log_probabilities)
     FIELD(fl_ctc_params, true_gradient) FIELD(fl_ctc_params, reserved)
-    TYPE(fl_tversky_params)
-    FIELD(fl_tversky_params, alpha) FIELD(fl_tversky_params, beta) FIELD(fl_tversky_params, smooth)
-    FIELD(fl_tversky_params, ignore_index) FIELD(fl_tversky_params, probabilities)
-    FIELD(fl_tversky_params, all_classes) FIELD(fl_tversky_params, per_sample) FIELD(fl_tversky_params, reserved)
-    TYPE(fl_dice_params)
-    FIELD(fl_dice_params, smooth) FIELD(fl_dice_params, ignore_index) FIELD(fl_dice_params, probabilities)
-    FIELD(fl_dice_params, all_classes) FIELD(fl_dice_params, per_sample) FIELD(fl_dice_params, reserved)
-    TYPE(fl_layout)
-    FIELD(fl_layout, type_name) FIELD(fl_layout, field_name) FIELD(fl_layout, offset) FIELD(fl_layout, size)
+};
+
+#define PART(table) { table, (int64_t)(sizeof table / sizeof table[0]) }
+static const struct part { const fl_layout* table; int64_t count; } parts[] = {
+    PART(base), PART(pointwise), PART(rows), PART(more_rows), PART(pairs), PART(ctc)
 };
 
 const fl_layout* fl_layout_at(int64_t index) {
-    return index >= 0 && index < (int64_t)(sizeof layouts / sizeof layouts[0]) ? &layouts[index] : NULL;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && index >= 0; index -= parts[i++].count)
+        if (index < parts[i].count) return &parts[i].table[index];
+    return NULL;
 }
