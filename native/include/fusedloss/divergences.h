@@ -44,7 +44,9 @@ typedef struct fl_tvd_params {
  *      q = softmax(x / T), p = softmax(t / T)   (or exp(x), exp(t))        term = sum_c |q_c - p_c| / 2
  *      log-probabilities:  d/dx_c = h_c = q_c sign(q_c - p_c) / 2        logits:  d/dx_c = (h_c - q_c sum_k h_k) / T
  *
- *  Everything else as fl_jsd. */
+ *  Where q_c = p_c the sign is 0. Everything else as fl_jsd
+ *  error     8 ulp of the largest summand; logits: gradients 16 ulp of the larger probability
+ *  since     ABI 1 */
 FL_API fl_status fl_tvd(fl_context* context, fl_row_args* args, const fl_tvd_params* hyper);
 
 #if defined(__cplusplus)

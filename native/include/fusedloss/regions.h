@@ -55,8 +55,12 @@ typedef struct fl_dice_params {
  *
  *      term = 1 - (2 sum p t + smooth) / (sum p + sum t + smooth)
  *
+ *      d/dx by the chain rule through softmax or sigmoid; d/dp itself with `probabilities`
+ *
  *  Everything else as fl_tversky, whose case alpha = beta = 0.5 with half the smooth it is.
- *  same as   Milletari et al. 2016, arXiv 1606.04797, without squares */
+ *  error     16 ulp per term; gradient 16 ulp of the region's largest
+ *  same as   Milletari et al. 2016, arXiv 1606.04797, without squares
+ *  since     ABI 1 */
 FL_API fl_status fl_dice(fl_context* context, fl_row_args* args, const fl_dice_params* hyper);
 
 /** Bytes of workspace that fl_dice needs for args' shape; -1 for counts that it refuses. */

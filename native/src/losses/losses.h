@@ -1,5 +1,6 @@
-/* THE LISTS. Kernel tables, kernels and their table entries expand them; a test holds the catalogue against them.
- * A row is X(kernel, params struct). The kernel's mathematics is fl_<kernel>_at in the header of its kin. */
+/* THE LISTS. Kernel tables, kernels and their table entries expand them; a test holds them against the catalogue.
+ * A row is X(kernel) or X(kernel, params struct), where a kernel is a loss or, with a suffix, a variant of one. The
+ * mathematics is fl_<kernel>_at in the header of its kin. */
 #ifndef FL_LOSSES_H
 #define FL_LOSSES_H
 

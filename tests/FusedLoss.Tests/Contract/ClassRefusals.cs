@@ -129,7 +129,7 @@ internal static class ClassRefusals
             o => Loss.CrossEntropy<float>(
                 new() { Logits = X, Probabilities = All100(o.Gradient), Shape = new(10, 10),
                     TargetGradient = o.Gradient.AsSpan(1, 100) }),
-            "targetGradient", "targetGradient overlaps probabilities in part; it may only be the very same memory."),
+            "targetGradient", "targetGradient overlaps probabilities, which it must not."),
     ];
 
     private static int[] Bad(int row, int label) => [.. Y.Select((y, i) => i == row ? label : y)];
