@@ -34,7 +34,7 @@ typedef struct fl_tversky_params {
  *  workspace  needed (FL_ERROR_WORKSPACE): fl_tversky_workspace bytes, aligned to 8
  *  hyper      NULL = defaults. class_weight, sample_weight, target_gradient, log_sum_exp, predictions are not taken
  *  dtypes     float32, float64, float16, bfloat16; statuses as fl_cross_entropy
- *  error      16 ulp per term; gradient 16 ulp of the region's largest
+ *  error      16 ulp per term; gradient 16 ulp of the region's largest or, where slopes cancel, of p times those
  *  same as    Salehi et al. 2017, arXiv 1706.05721; alpha = beta = 0.5 is Dice
  *  since      ABI 1 */
 FL_API fl_status fl_tversky(fl_context* context, fl_row_args* args, const fl_tversky_params* hyper);

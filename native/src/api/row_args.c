@@ -21,9 +21,9 @@ static fl_status check_buffers(const fl_row_args* a, int takes, int64_t terms, f
     const int64_t input = layout(a, &call->input_outer, &call->input_class, 0);
     const int64_t gradient = layout(a, &call->gradient_outer, &call->gradient_class, 1);
     if (input < 0 || gradient < 0) return FL_ERROR_COUNT;
-    if (rows == 0) return FL_OK;
-    fl_extent e[12] = { fl_extent_of(a->input, input, size, 0),
-                        fl_extent_of(a->gradient, gradient, size, 1),
+    if (rows == 0 && terms == 0) return FL_OK;
+    fl_extent e[12] = { fl_extent_of(a->input, rows ? input : 0, size, 0),
+                        fl_extent_of(a->gradient, rows ? gradient : 0, size, 1),
                         fl_extent_of(a->target, all, size, 0),
                         fl_extent_of(a->target_gradient, all, size, 1),
                         fl_extent_of(a->labels, takes & FL_LABEL_LISTS ? all : rows, label, 0),

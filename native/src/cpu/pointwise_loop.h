@@ -44,7 +44,7 @@ FL_FN void fl_finish_tile(const fl_point_call* call, const fl_point_tile* tile, 
                           int64_t n, int want) {
     if (want != FL_WANT_LOSS && call->gradient.data && tile->grad == own->grad)
         fl_write_tile(&call->gradient, call->shape, i, n, tile->grad, call->stream);
-    if (want == FL_WANT_ALL && tile->target_grad == own->target_grad)
+    if (want == FL_WANT_ALL && call->target_gradient.data && tile->target_grad == own->target_grad)
         fl_write_tile(&call->target_gradient, call->shape, i, n, tile->target_grad, call->stream);
     if (want == FL_WANT_ALL && call->extra_gradient.data && tile->extra_grad == own->extra_grad)
         fl_write_tile(&call->extra_gradient, call->shape, i, n, tile->extra_grad, call->stream);

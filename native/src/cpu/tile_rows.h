@@ -61,8 +61,10 @@ FL_FN void fl_tile_load(const void* x, int32_t type, fl_layout3 at, int64_t clas
         fl_tile_in((const fl_real*)x + row * at.outer_stride, at.outer_stride, tile, classes, lanes);
         return;
     }
-    for (int l = 0; l < n; ++l)
-        fl_widen(spare + l * classes, fl_at(x, (row + l) * at.outer_stride, type), classes, type);
+    if (at.outer_stride == classes) fl_widen(spare, fl_at(x, row * classes, type), n * classes, type);
+    else
+        for (int l = 0; l < n; ++l)
+            fl_widen(spare + l * classes, fl_at(x, (row + l) * at.outer_stride, type), classes, type);
     fl_tile_in(spare, classes, tile, classes, lanes);
 }
 FL_FN void fl_tile_store(const fl_real* tile, int lanes, fl_layout3 at, int64_t classes, int64_t row, int n,
@@ -73,8 +75,10 @@ FL_FN void fl_tile_store(const fl_real* tile, int lanes, fl_layout3 at, int64_t 
         return;
     }
     fl_tile_out(tile, spare, classes, classes, lanes);
-    for (int l = 0; l < n; ++l)
-        fl_narrow(fl_at_out(g, (row + l) * at.outer_stride, type), spare + l * classes, classes, type);
+    if (at.outer_stride == classes) fl_narrow(fl_at_out(g, row * classes, type), spare, n * classes, type);
+    else
+        for (int l = 0; l < n; ++l)
+            fl_narrow(fl_at_out(g, (row + l) * at.outer_stride, type), spare + l * classes, classes, type);
 }
 
 FL_FN void fl_sweep_tile(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params,
