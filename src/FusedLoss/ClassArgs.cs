@@ -51,7 +51,8 @@ public readonly ref struct ClassArgs<T>
     /// <summary>Out: the gradient with respect to <see cref="Probabilities"/>, shaped like them, dense.</summary>
     public OutputView<T> TargetGradient { get => _buffers.TargetGradient; init => _buffers.TargetGradient = value; }
 
-    /// <summary>Out: ln sum_c exp(x_c) of each row, of ignored rows, too. Dense.</summary>
+    /// <summary>Out: ln sum_c exp(x_c) of each row, of ignored rows, too; NaN where there is a NaN or +infinity. Dense.
+    /// </summary>
     public OutputTerms LogSumExp { get => _buffers.LogSumExp; init => _buffers.LogSumExp = value; }
 
     /// <summary>Out: the class with the largest score of each row, of ignored rows, too; the first of several, -1 where

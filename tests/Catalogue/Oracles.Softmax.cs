@@ -66,7 +66,7 @@ internal readonly ref struct Softmax
     {
         get
         {
-            if (!double.IsFinite(_max)) return _max; // PyTorch: infinities stay what they are
+            if (!double.IsFinite(_max)) return double.NaN; // such a row has no softmax either
             var log = Oracles.Log1P(_rest);
             return new(_max + log, Math.Max(Math.Abs(_max), Math.Max(log, _restBent / (1 + _rest))));
         }
