@@ -1,8 +1,9 @@
 namespace FusedLoss.Catalogue;
 
 /// <summary>Limits in ulp: of the loss term (and, as a rule, of sums), of the gradient, of the target's gradient, of
-/// the third operand's.</summary>
-internal sealed record Tolerance(double Loss, double Gradient, double Target, double Extra = 0);
+/// the third operand's, of log-sum-exps.</summary>
+internal sealed record Tolerance(
+    double Loss, double Gradient, double Target, double Extra = 0, double LogSumExp = 0);
 
 /// <summary>Limits of both precisions that kernels calculate in; the 16-bit types have those of float32.</summary>
 internal sealed record Limits(Tolerance Float32, Tolerance Float64)
@@ -40,6 +41,9 @@ internal sealed record PointwiseCase(
     public bool HasExtraGradient { get; init; }
 }
 
+/// <summary>The score of a class, given its logit, its row and itself.</summary>
+internal delegate double ScoreOracle(double logit, long row, long c);
+
 /// <summary>A loss over classes, likewise.</summary>
 internal sealed record ClassCase(
     string Key, string Variant, ClassCall Call, LossOptions Options, ClassOracle Oracle, ClassInputs Inputs,
@@ -54,4 +58,8 @@ internal sealed record ClassCase(
 
     /// <summary>Class weights that the loss makes itself, of all labels and the number of classes.</summary>
     public Func<long[], long, double[]>? WeightsOf { get; init; }
+
+    /// <summary>What log-sum-exps and predictions are taken of; null where the loss has none. A score that is not its
+    /// logit carries a rounding of its own.</summary>
+    public ScoreOracle? Score { get; init; }
 }

@@ -9,7 +9,10 @@ internal enum Outputs
     Gradient = 4,
     TargetGradient = 8,
     ExtraGradient = 16,
-    All = Loss | Losses | Gradient | TargetGradient | ExtraGradient,
+
+    /// <summary>Log-sum-exps and predictions.</summary>
+    Statistics = 32,
+    All = Loss | Losses | Gradient | TargetGradient | ExtraGradient | Statistics,
 }
 
 /// <summary>How a row of the catalogue is run: everything but the loss itself and the size.</summary>

@@ -8,10 +8,11 @@ internal sealed class ClassCheck<T> where T : unmanaged
     private readonly ClassShape _shape;
     private readonly int _rows;
     private readonly ClassSample<T> _sample;
-    private readonly TermValues? _upstream, _weights;
+    private readonly TermValues? _upstream, _weights, _sampleWeights;
     private readonly double[]? _allWeights;
     private readonly GuardedBuffer<T> _logits;
     private readonly GuardedTerms _losses;
+    private readonly RowStatistics _statistics;
     private readonly GuardedBuffer<T>? _target, _gradient, _targetGradient;
 
     public ClassCheck(ClassCase loss, CheckPlan plan, ClassShape shape, ClassSample<T>? sample = null)
@@ -22,10 +23,12 @@ internal sealed class ClassCheck<T> where T : unmanaged
         _upstream = CatalogueRunner.UpstreamOf<T>(plan, _rows);
         _weights = TermValues.Of<T>(_sample.Weights);
         _allWeights = loss.WeightsOf?.Invoke(_sample.Labels, shape.Classes) ?? _sample.Weights;
+        _sampleWeights = TermValues.Of<T>(_sample.SampleWeights);
         var dense = Layout.Dense(_sample.Logits.Length);
         nint[] dims = [(nint)shape.Outer, (nint)shape.Classes, (nint)shape.Inner];
         _logits = new(plan.InputLayout?.Invoke(dims) ?? dense, _sample.Logits);
         _losses = GuardedTerms.Of<T>(plan.Wants(Outputs.Losses) ? _rows : 0);
+        _statistics = RowStatistics.Of<T>(loss, plan, _rows);
         if (plan.Wants(Outputs.Gradient))
             _gradient = plan.InPlace ? _logits : new(plan.OutputLayout?.Invoke(dims) ?? dense);
         if (_sample.Probabilities is not { } probabilities) return;
@@ -35,7 +38,8 @@ internal sealed class ClassCheck<T> where T : unmanaged
 
     /// <summary>All bytes that the run wrote, to compare two runs.</summary>
     public byte[] Written() =>
-        [.. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient), .. GuardedBuffer<T>.BytesOf(_targetGradient)];
+        [.. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient), .. GuardedBuffer<T>.BytesOf(_targetGradient),
+            .. _statistics.Bytes];
 
     public double Call() => _loss.Call.Run(
         new ClassArgs<T>
@@ -46,10 +50,13 @@ internal sealed class ClassCheck<T> where T : unmanaged
                 : _plan.LongLabels ? _sample.Labels : _sample.Labels32,
             Probabilities = _target is null ? default : _target.Input,
             ClassWeights = _weights is null ? default : _weights.Input,
+            SampleWeights = _sampleWeights is null ? default : _sampleWeights.Input,
             Upstream = _upstream is null ? default : _upstream.Input,
             Losses = _plan.Wants(Outputs.Losses) ? _losses.Output : default,
             Gradient = _gradient is null ? default : _gradient.Output,
             TargetGradient = _targetGradient is null ? default : _targetGradient.Output,
+            LogSumExp = _statistics.LogSumExp,
+            Predictions = _statistics.Predictions,
         },
         _plan.Apply(_loss.Options), CatalogueRunner.ContextOf(_plan.Isa, _plan.Threads));
 
@@ -69,17 +76,20 @@ internal sealed class ClassCheck<T> where T : unmanaged
             sum.Add(term.Value);
             magnitude.Add(Math.Max(Math.Abs(term.Value), term.Floor));
             CompareRow(comparison, row, term, buffers, scale, wide);
+            _statistics.Compare(comparison, row, buffers.Logits, WhereRow);
         }
         comparison.Reduced(_plan.Reduce(sum.Value, magnitude.Value, own, _shape.Outer), reduced);
         comparison.Damaged("losses", _losses.Damage());
         comparison.Damaged("gradient", _gradient?.Damage());
         comparison.Damaged("target gradient", _targetGradient?.Damage());
+        comparison.Damaged("statistics", _statistics.Damage());
         return comparison.Result();
     }
 
     private void CompareRow(
         Comparison comparison, int row, Expected term, RowBuffers buffers, double scale, ClassCheck<float>? wide)
     {
+        scale *= SampleWeight(row);
         if (_upstream is not null) scale *= _upstream.Values[row];
         if (_plan.Wants(Outputs.Losses))
         {
@@ -134,15 +144,18 @@ internal sealed class ClassCheck<T> where T : unmanaged
             Probabilities = _sample.Probabilities is null ? [] : buffers.Target,
             Weights = _allWeights,
         };
-        return _loss.Oracle(input, new() { Logits = buffers.Gradient, Probabilities = buffers.TargetGradient });
+        var term = _loss.Oracle(input, new() { Logits = buffers.Gradient, Probabilities = buffers.TargetGradient });
+        return term * SampleWeight(row);
     }
+
+    private double SampleWeight(int row) => _sampleWeights?.Values[row] ?? 1;
 
     // What a row adds to the mean's denominator needs no logits.
     private double MeanWeight(int row)
     {
-        if (_sample.Probabilities is not null) return 1;
+        if (_sample.Probabilities is not null) return SampleWeight(row);
         if (_sample.Labels[row] == (_loss.Inputs.Ignored ?? long.MinValue)) return 0;
-        return _loss.Mean == Divisor.Weights ? _allWeights![_sample.Labels[row]] : 1;
+        return SampleWeight(row) * (_loss.Mean == Divisor.Weights ? _allWeights![_sample.Labels[row]] : 1);
     }
 
     private string Where(long index) => $"x={_sample.Logits[index]:R}"

@@ -5,10 +5,16 @@ internal sealed record ClassSample<T>(
     ClassShape Shape, T[] Logits, long[] Labels, T[]? Probabilities, double[]? Weights)
     where T : unmanaged
 {
+    /// <summary>One per row.</summary>
+    public double[]? SampleWeights { get; init; }
+
     /// <summary>The same numbers in a wider type.</summary>
     public ClassSample<TWide> As<TWide>() where TWide : unmanaged => new(
         Shape, Element.Convert<T, TWide>(Logits), Labels,
-        Probabilities is null ? null : Element.Convert<T, TWide>(Probabilities), Weights);
+        Probabilities is null ? null : Element.Convert<T, TWide>(Probabilities), Weights)
+    {
+        SampleWeights = SampleWeights,
+    };
 
     public int[] Labels32 { get; } = Array.ConvertAll(Labels, label => (int)label);
 }
@@ -49,6 +55,9 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
     /// <summary>What divides scores before they are distributions.</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>With sample weights.</summary>
+    public bool SampleWeights { get; init; }
+
     public ClassSample<T> Sample<T>(ClassShape shape, int seed) where T : unmanaged
     {
         if (Target >= ClassTarget.Scores) return DistributionInputs.Sample<T>(shape, Target, Temperature, seed);
@@ -68,7 +77,10 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
             if (probabilities is not null) FillTarget(random, probabilities, shape, row);
         }
         var weights = Weights ? WeightsOf<T>(random, (int)shape.Classes) : null;
-        return new(shape, logits, labels, probabilities, weights);
+        return new(shape, logits, labels, probabilities, weights)
+        {
+            SampleWeights = SampleWeights ? WeightsOf<T>(random, rows) : null,
+        };
     }
 
     /// <summary>Element (row, c) of a dense [outer, classes, inner] array.</summary>
@@ -76,8 +88,8 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
         (row / shape.Inner * shape.Classes + c) * shape.Inner + row % shape.Inner;
 
     // Of the type that terms have.
-    private static double[] WeightsOf<T>(Random random, int classes) where T : unmanaged =>
-        Array.ConvertAll(PointwiseInputs.Weights<double>(random, classes), Element.Term<T>);
+    private static double[] WeightsOf<T>(Random random, int count) where T : unmanaged =>
+        Array.ConvertAll(PointwiseInputs.Weights<double>(random, count), Element.Term<T>);
 
     // Rows of every confidence: flat, ordinary, sharp, saturated, equal logits, all shifted far away.
     private long FillRow<T>(Random random, T[] logits, ClassShape shape, int row)

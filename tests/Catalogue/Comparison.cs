@@ -25,6 +25,17 @@ internal sealed class Comparison(LossCase loss, CheckPlan plan, string size)
         Take(ref _others, "extra gradient", index, expected, actual, _limits.Extra + plan.ScaleUlp, where,
             plan.Precision);
 
+    public void LogSumExp(long index, Expected expected, double actual, Func<long, string> where) =>
+        Take(ref _others, "log-sum-exp", index, expected, actual, _limits.LogSumExp, where, _inner);
+
+    /// <summary>A prediction is the first of the largest; where scores carry a rounding, any that this may have made
+    /// the largest.</summary>
+    public void Prediction(long index, long expected, long actual, double distance, Func<long, string> where)
+    {
+        if (expected == actual || distance <= _limits.LogSumExp) return;
+        _failure ??= Invariant($"{Head("prediction")}[{index}] at {where(index)}: expected {expected}, got {actual}");
+    }
+
     /// <summary>A 16-bit gradient is that of float32 after one rounding, or after the rounding of a number so few ulp
     /// from it.</summary>
     public void Rounded<T>(

@@ -10,6 +10,7 @@ internal static partial class LossCatalogue
     private static readonly Lazy<ClassCase[]> s_classes = new(() =>
     [
         .. Entropies,
+        .. EntropyExtras,
         .. SoftmaxFocals,
         .. InfoNces,
         .. BalancedEntropies,

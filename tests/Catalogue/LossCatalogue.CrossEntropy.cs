@@ -27,10 +27,11 @@ internal static partial class LossCatalogue
         return new("cross_entropy", variant, CrossEntropy, options, oracle, inputs, limits)
         {
             Mean = inputs.Weights ? Divisor.Weights : Divisor.Count,
+            Score = (logit, _, _) => logit,
         };
     }
 
-    private static Limits LabelLimits => new(new(4, 7, 0), new(4, 7, 0));
+    private static Limits LabelLimits => new(new(4, 7, 0, LogSumExp: 2), new(4, 7, 0, LogSumExp: 2));
 
-    private static Limits ProbabilityLimits => new(new(6, 8, 5), new(4.5, 7, 4));
+    private static Limits ProbabilityLimits => new(new(6, 8, 5, LogSumExp: 3), new(4.5, 7, 4, LogSumExp: 3));
 }

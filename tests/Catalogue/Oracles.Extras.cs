@@ -50,14 +50,6 @@ internal static partial class Oracles
         return new(term.Value + zLoss * lse * lse, Math.Max(term.Floor, zLoss * part * part));
     }
 
-    /// <summary>ln sum_c exp(x_c), as the largest logit and the logarithm of the rest, after a cap.</summary>
-    internal static Expected LogSumExp(ReadOnlySpan<double> logits, double softCap)
-    {
-        var x = new double[logits.Length];
-        for (var c = 0; c < x.Length; c++) x[c] = Capped(logits[c], softCap);
-        return new Softmax(x, softCap != 0).LogSumExp;
-    }
-
     /// <summary>The class with the largest logit, the first of several; -1 where any is NaN.</summary>
     internal static long Prediction(ReadOnlySpan<double> logits)
     {

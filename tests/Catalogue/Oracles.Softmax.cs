@@ -50,8 +50,9 @@ internal readonly ref struct Softmax
 
     public double P(int c) => _e[c] / (1 + _rest);
 
-    /// <summary>The probability as a floor: times max(1, |x - m|).</summary>
-    public double Bent(int c) => P(c) * Bend(c);
+    /// <summary>The probability as a floor: times max(1, |x - m|), and where logits are rounded, times what the others
+    /// hand down to it.</summary>
+    public double Bent(int c) => P(c) * Math.Max(Bend(c), _rounded ? _restBent / (1 + _rest) : 0);
 
     /// <summary>-ln p.</summary>
     public double MinusLog(int c) => _max - _x[c] + Oracles.Log1P(_rest);
@@ -61,14 +62,15 @@ internal readonly ref struct Softmax
     public double MinusLogFloor(int c) =>
         Math.Max(Math.Max(Distance(c), Oracles.Log1P(_rest)), _restBent / (1 + _rest));
 
-    /// <summary>m + ln(1 + rest), with the larger of the two as its floor.</summary>
+    /// <summary>m + ln S, S = 1 + rest, with the largest of m, ln S and 1 as its floor: S carries the rounding of a sum
+    /// of 1 and the rest.</summary>
     public Expected LogSumExp
     {
         get
         {
             if (!double.IsFinite(_max)) return double.NaN; // such a row has no softmax either
             var log = Oracles.Log1P(_rest);
-            return new(_max + log, Math.Max(Math.Abs(_max), Math.Max(log, _restBent / (1 + _rest))));
+            return new(_max + log, Math.Max(Math.Max(1, Math.Abs(_max)), Math.Max(log, _restBent / (1 + _rest))));
         }
     }
 

@@ -79,6 +79,7 @@ public class ClassAccuracyTests
         [
             Outputs.Loss, Outputs.Gradient, Outputs.Losses, Outputs.TargetGradient, Outputs.Loss | Outputs.Gradient,
             Outputs.Gradient | Outputs.Losses, Outputs.Loss | Outputs.TargetGradient, Outputs.Loss | Outputs.Losses,
+            Outputs.Statistics, Outputs.Loss | Outputs.Statistics,
         ];
         ClassShape[] shapes = [new(67, 2), new(67, 10), new(17, 112), new(3, 300), new(2, 5, 258)];
         foreach (var wish in wishes) Run(name, new() { Isa = isa, Precision = precision, Outputs = wish }, shapes);
