@@ -18,19 +18,30 @@ internal static class ClassEval
             Logits = arrays.Floating<T>("input"), Shape = shape,
             Labels = LabelsOf(arrays.Find("target")),
             Probabilities = probabilities ? arrays.Floating<T>("target") : null,
-            ClassWeights = arrays.Terms("weight"), Upstream = arrays.Terms("upstream"),
+            ClassWeights = arrays.Terms("weight"), SampleWeights = arrays.Terms("sample_weight"),
+            Upstream = arrays.Terms("upstream"),
             Losses = result.Losses(rows), Gradient = result.Elements<T>("grad_input", input),
             TargetGradient = result.Elements<T>("grad_target", input),
+            LogSumExp = result.Terms("lse", rows), Predictions = result.Predictions(rows),
         };
         double loss = request.Options switch
         {
-            CrossEntropyOptions options => Loss.CrossEntropy(args, options, context),
+            CrossEntropyOptions options => CrossEntropy(args, options, context, result),
             SoftmaxFocalOptions options => Loss.SoftmaxFocal(args, options, context),
             BalancedCrossEntropyOptions options => Loss.BalancedCrossEntropy(args, options, context),
             InfoNceOptions options => Loss.InfoNce(args, options, context),
             var other => throw new NotSupportedException($"{other.GetType().Name} is not of a loss over classes."),
         };
         return result.With(loss);
+    }
+
+    private static double CrossEntropy<T>(
+        in ClassArgs<T> args, CrossEntropyOptions options, LossContext context, EvalResult result) where T : unmanaged
+    {
+        if (!result.Predicts) return Loss.CrossEntropy(args, options, context);
+        double loss = Loss.CrossEntropy(args, out long correct, options, context);
+        result.Correct = correct;
+        return loss;
     }
 
     public static ClassShape Shape(NpyArray input) => input.Shape switch
@@ -84,6 +95,12 @@ internal static class ClassEval
         {
             throw new UsageException(
                 $"weight has shape {weight.ShapeText}, but one weight for each of {shape.Classes} classes is needed.");
+        }
+        if (arrays.Find("sample_weight") is { } sample && !(rows.Length == 0 && sample.Shape is [1])
+            && !sample.Shape.AsSpan().SequenceEqual(rows))
+        {
+            throw new UsageException($"sample_weight has shape {sample.ShapeText}, "
+                + $"but one weight for each row, {NpyArray.Text(rows)}, is needed.");
         }
         if (!probabilities && request.Outputs.ContainsKey("grad_target"))
         {

@@ -10,6 +10,12 @@ internal sealed class EvalResult(EvalRequest request, EvalArrays arrays)
 
     public double Loss { get; private set; }
 
+    /// <summary>Whether predictions were asked for, and with them how many are right.</summary>
+    public bool Predicts => request.Outputs.ContainsKey("predictions");
+
+    /// <summary>How many predictions are right; negative where there are no labels.</summary>
+    public long Correct { get; set; }
+
     public IReadOnlyDictionary<string, NpyArray> Outputs => _outputs;
 
     /// <summary>Room for an output of the input's dtype, or null when it was not asked for.</summary>
@@ -41,6 +47,23 @@ internal sealed class EvalResult(EvalRequest request, EvalArrays arrays)
         return data;
     }
 
+    /// <summary>Room for predictions, of the type that the library reads the labels as, int64 without any; default
+    /// when they were not asked for.</summary>
+    public OutputLabels Predictions(long[] shape)
+    {
+        if (!Predicts) return default;
+        long count = shape.Aggregate(1L, (a, b) => a * b);
+        if (arrays.Find("target")?.Data is int[] or byte[])
+        {
+            var narrow = new int[count];
+            _outputs["predictions"] = new NpyArray(NpyType.Int32, shape, narrow);
+            return narrow;
+        }
+        var data = new long[count];
+        _outputs["predictions"] = new NpyArray(NpyType.Int64, shape, data);
+        return data;
+    }
+
     /// <summary>Takes what the call returned.</summary>
     public EvalResult With(double loss)
     {
@@ -55,6 +78,7 @@ internal sealed class EvalResult(EvalRequest request, EvalArrays arrays)
 
     public string ToJson(LossContext context)
     {
+        string correct = Correct < 0 ? "null" : Correct.ToString(CultureInfo.InvariantCulture);
         (string Name, string Value)[] fields =
         [
             ("loss", request.Reduction == Reduction.None ? "null" : Number(Loss)),
@@ -62,6 +86,7 @@ internal sealed class EvalResult(EvalRequest request, EvalArrays arrays)
             ("elements", arrays.Input.Length.ToString(CultureInfo.InvariantCulture)),
             ("isa", Quoted(context.InstructionSet.ToString().ToLowerInvariant())),
             ("device", Quoted("cpu")),
+            .. Predicts ? [("correct", correct)] : Array.Empty<(string, string)>(),
         ];
         return $"{{{string.Join(", ", fields.Select(field => $"{Quoted(field.Name)}: {field.Value}"))}}}";
     }

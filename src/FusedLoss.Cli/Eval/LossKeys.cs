@@ -12,9 +12,12 @@ internal sealed record LossKey(
     /// <summary>The arrays that must be given; the first one's dtype and shape are those of the loss.</summary>
     public string[] Required { get; init; } = ["input", "target"];
 
+    /// <summary>Outputs besides the loss and its gradients.</summary>
+    public string[] Statistics { get; init; } = [];
+
     public IEnumerable<string> Arrays => [.. Required, .. Optional, "upstream"];
 
-    public IEnumerable<string> Outputs => ["loss", .. Gradients.Select(name => "grad_" + name)];
+    public IEnumerable<string> Outputs => ["loss", .. Gradients.Select(name => "grad_" + name), .. Statistics];
 
     public override string ToString() => Key;
 }

@@ -58,6 +58,24 @@ public class GoldenTests
         if (golden.Gradient.Length > 0) Same("gradient", golden.Gradient, results.Gradient, golden, precision);
         Same("target gradient", golden.TargetGradient, results.Target, golden, precision);
         Same("extra gradient", golden.ExtraGradient, results.Extra, golden, precision);
+        if (golden.LogSumExp.Length > 0) Statistics<T>(golden, precision);
+    }
+
+    private static void Statistics<T>(Golden golden, Precision precision) where T : unmanaged
+    {
+        var (lse, predictions) = (new T[golden.LogSumExp.Length], new long[golden.Predictions.Length]);
+        Loss.CrossEntropy(
+            new ClassArgs<T>
+            {
+                Logits = Tensor<T>(golden.Input, golden.Shape),
+                Labels = golden.Labels.Length == 0 ? default : golden.Labels,
+                Probabilities = Element.Of<T>(golden.Target),
+                LogSumExp = OutputTerms.From<T>(lse),
+                Predictions = predictions,
+            },
+            (CrossEntropyOptions)golden.Options);
+        Same("log-sum-exp", golden.LogSumExp, lse, golden, precision);
+        Assert.Equal(golden.Predictions, predictions);
     }
 
     private sealed record Results<T>(T[] Losses, T[] Gradient, T[] Target, T[] Extra);
