@@ -13,12 +13,10 @@ internal static partial class LossCatalogue
         ExtrasRow("z_loss probabilities weight", new(ClassTarget.Probabilities, Weights: true),
             new() { ZLoss = 0.05 }),
         ExtrasRow("soft_cap", Labelled, new() { SoftCap = 30 }),
-        ExtrasRow("soft_cap=5 weight smoothing ignored", new(Weights: true, Ignored: 0),
-            new() { SoftCap = 5, LabelSmoothing = 0.1 }),
+        ExtrasRow("soft_cap=5 weight smoothing", Weighted, new() { SoftCap = 5, LabelSmoothing = 0.1 }),
         ExtrasRow("soft_cap probabilities smoothing", new(ClassTarget.Probabilities),
             new() { SoftCap = 30, LabelSmoothing = 0.1 }),
-        ExtrasRow("sample weights z_loss soft_cap weight smoothing ignored",
-            new(Weights: true, Ignored: DefaultIgnoreIndex),
+        ExtrasRow("sample weights z_loss soft_cap weight smoothing", Weighted,
             new() { ZLoss = 0.01, SoftCap = 50, LabelSmoothing = 0.2 }),
         ExtrasRow("sample weights z_loss soft_cap any numbers", new(ClassTarget.AnyNumbers, Weights: true),
             new() { ZLoss = 0.01, SoftCap = 50 }),
@@ -40,5 +38,5 @@ internal static partial class LossCatalogue
 
     private static Limits ExtrasLimits => new(new(4, 5, 0, LogSumExp: 3), new(4.5, 6, 0, LogSumExp: 3));
 
-    private static Limits ExtrasProbabilityLimits => new(new(4.5, 5, 5, LogSumExp: 4), new(5, 6, 4, LogSumExp: 4));
+    private static Limits ExtrasProbabilityLimits => new(new(4.5, 5, 5, LogSumExp: 4), new(5, 6, 5, LogSumExp: 4));
 }
