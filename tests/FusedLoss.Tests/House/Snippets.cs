@@ -57,6 +57,51 @@ public partial class Snippets
     }
 
     [Fact]
+    public void ReadmeOnExtras()
+    {
+        float[] logits = [2, 0.5f, -1, 0.1f, 0.3f, 0.2f], gradient = new float[6];
+        float[] importance = [1, 2], lse = new float[2];
+        int[] labels = [0, 2], predicted = new int[2];
+
+        ClassArgs<float> batch = new()
+        {
+            Logits = logits, Labels = labels,
+            SampleWeights = importance,   // one weight per row
+            Gradient = gradient,
+            LogSumExp = lse,              // of each row
+            Predictions = predicted,      // the class of the largest logit of each row
+        };
+        var guarded = new CrossEntropyOptions { ZLoss = 1e-4, SoftCap = 30 };
+        double total = Loss.CrossEntropy(batch, out long correct, guarded); // correct: rows predicted right
+        Assert.Equal(1, correct);
+        Assert.Equal([0, 1], predicted);
+        Printed(0.8156, total, decimals: 4);
+    }
+
+    [Fact]
+    public void ReadmeOnTypes()
+    {
+        Half[] scores = [(Half)0.5f, (Half)2f], truth = [(Half)0f, (Half)1f], slopes = new Half[2];
+        double half = Loss.BceWithLogits(scores, truth, slopes); // 0.5505; each slope is rounded once
+        Printed(0.5505, half, decimals: 4);
+    }
+
+    [Fact]
+    public void ReadmeForPeopleFromPyTorch()
+    {
+        float[] x = [3, 1, 1, 2], w = [1, 2], grad = new float[4];
+        int[] y = [0, 1];
+
+        // criterion = nn.CrossEntropyLoss(weight=w, label_smoothing=0.1)
+        var criterion = new CrossEntropyOptions { LabelSmoothing = 0.1 };
+
+        // loss = criterion(x, y); loss.backward(); grad = x.grad
+        var call = new ClassArgs<float> { Logits = x, Labels = y, ClassWeights = w, Gradient = grad };
+        double loss = Loss.CrossEntropy(call, criterion);
+        Printed(0.3314, loss, decimals: 4);
+    }
+
+    [Fact]
     public void Context()
     {
         float[] prediction = [1, 2], target = [1, 0], gradient = new float[2];
