@@ -36,7 +36,7 @@ internal static partial class LossCatalogue
         };
     }
 
-    private static Limits ExtrasLimits => new(new(4, 5, 0, LogSumExp: 3), new(4.5, 6, 0, LogSumExp: 3));
+    private static Limits ExtrasLimits => new(new(4, 5, 0, LogSumExp: 3), new(6.5, 6, 0, LogSumExp: 3));
 
     private static Limits ExtrasProbabilityLimits => new(new(4.5, 5, 5, LogSumExp: 4), new(5, 6, 5, LogSumExp: 4));
 }
