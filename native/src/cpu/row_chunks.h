@@ -9,7 +9,7 @@ FL_FN void fl_transform(fl_real* x, fl_real* slope, int64_t n, const fl_class_pa
     if (params->cap != FL_R(0.0))
         for (int64_t i = 0; i < n; ++i) {
             const fl_tanh_parts t = fl_capped(x[i], params->cap);
-            x[i] = t.value, slope[i] = t.slope;
+            x[i] = t.value, slope[i] = t.slope == t.slope ? t.slope : FL_R(0.0); /* ignored rows stay 0 */
         }
 }
 
