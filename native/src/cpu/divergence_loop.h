@@ -13,30 +13,28 @@ FL_FN void fl_normalize_row(const fl_vectors* v, fl_divergence_row* row) {
     double sums[3];
     row->q.top = top.a, row->p.top = top.b;
     fl_sum_vectors(v, two, fl_softmax_parts, &given, sums);
-    row->q.log_sum = fl_log((fl_real)sums[0]), row->p.log_sum = fl_log((fl_real)sums[1]);
+    row->q.mass = (fl_real)(1.0 / sums[0]), row->p.mass = (fl_real)(1.0 / sums[1]);
+    row->log_ratio = fl_log_quotient(sums[1], sums[0]);
 }
 
-/* `terms` and `gradient` are constants at every call. */
-FL_FN double fl_divergence_rows(const fl_row_call* call, int64_t begin, int64_t end, fl_element_fn terms,
-                                fl_element_fn gradient) {
+/* `raw` and the functions are constants at every call. Swapped: the student is the second operand. */
+FL_FN double fl_divergence_rows(const fl_row_call* call, int64_t begin, int64_t end, int raw, int swapped,
+                                fl_element_fn terms, fl_element_fn gradient) {
     const fl_jsd_params* params = call->params;
-    const fl_real temperature = (fl_real)params->temperature;
-    const int raw = params->log_probabilities;
     const fl_use three = { 2, 3, 0 }, two = { 2, 2, 0 };
-    fl_vectors v = fl_row_vectors_of(call, 2);
+    fl_vectors v = fl_row_vectors_of(call, 2, swapped);
+    fl_divergence_row row = fl_divergence_row_of(params);
+    const fl_given given = { NULL, &row, -1 };
     fl_total total = { 0.0, 0.0 };
     for (int64_t r = begin; r < end; ++r) {
-        fl_divergence_row row = { { FL_R(0.0), temperature, FL_R(0.0) }, { FL_R(0.0), temperature, FL_R(0.0) },
-                                  (fl_real)params->beta, FL_R(0.0), FL_R(0.0), FL_R(0.0), FL_R(0.0) };
-        const fl_given given = { NULL, &row, -1 };
         double sums[3];
-        fl_go_to(&v, call, r);
+        fl_go_to(&v, call, r, swapped);
         if (!raw) fl_normalize_row(&v, &row);
         fl_sum_vectors(&v, three, terms, &given, sums);
         fl_take_row(call, r, sums[0], &total);
         if (!call->gradient && !call->target_gradient) continue;
-        row.q_scale = row.p_scale = (fl_real)(fl_row_pull(call, r) / params->temperature);
-        if (!raw) row.q_sum = (fl_real)sums[1], row.p_sum = (fl_real)sums[2];
+        row.q.sum = (fl_real)sums[1], row.p.sum = (fl_real)sums[2];
+        row.q.scale = row.p.scale = (fl_real)(fl_row_pull(call, r) / params->temperature);
         fl_map_vectors(&v, two, gradient, &given);
     }
     fl_write_end(call->stream);
@@ -44,15 +42,20 @@ FL_FN double fl_divergence_rows(const fl_row_call* call, int64_t begin, int64_t 
 }
 
 /* The functions of each loss as element functions, and its rows. */
-#define FL_DIVERGENCE(name) \
-    FL_FN fl_trio fl_##name##_terms(fl_trio x, const fl_real* row, const void* params) \
-    { (void)row; return fl_divergence_terms(x, (const fl_divergence_row*)params, fl_##name##_at); } \
-    FL_FN fl_trio fl_##name##_gradient(fl_trio x, const fl_real* row, const void* params) \
-    { (void)row; return fl_divergence_gradient(x, (const fl_divergence_row*)params, fl_##name##_at); } \
+#define FL_DIVERGENCE_FUNCTION(name, at, raw, as) \
+    FL_FN fl_trio name(fl_trio x, const fl_real* row, const void* params) \
+    { (void)row; return as(x, (const fl_divergence_row*)params, raw, at); }
+#define FL_DIVERGENCE(name, at, swapped) \
+    FL_DIVERGENCE_FUNCTION(fl_##name##_terms, at, 0, fl_divergence_terms) \
+    FL_DIVERGENCE_FUNCTION(fl_##name##_gradient, at, 0, fl_divergence_gradient) \
+    FL_DIVERGENCE_FUNCTION(fl_##name##_log_terms, at, 1, fl_divergence_terms) \
+    FL_DIVERGENCE_FUNCTION(fl_##name##_log_gradient, at, 1, fl_divergence_gradient) \
     FL_FN double fl_##name##_rows(const fl_row_call* call, int64_t begin, int64_t end) \
-    { return fl_divergence_rows(call, begin, end, fl_##name##_terms, fl_##name##_gradient); }
-FL_DIVERGENCE(jsd)
-FL_DIVERGENCE(jsd_forward)
-FL_DIVERGENCE(jsd_reverse)
-FL_DIVERGENCE(tvd)
+    { return ((const fl_jsd_params*)call->params)->log_probabilities \
+        ? fl_divergence_rows(call, begin, end, 1, swapped, fl_##name##_log_terms, fl_##name##_log_gradient) \
+        : fl_divergence_rows(call, begin, end, 0, swapped, fl_##name##_terms, fl_##name##_gradient); }
+FL_DIVERGENCE(jsd, fl_jsd_at, 0)
+FL_DIVERGENCE(jsd_forward, fl_jsd_forward_at, 0)
+FL_DIVERGENCE(jsd_reverse, fl_jsd_forward_at, 1)
+FL_DIVERGENCE(tvd, fl_tvd_at, 0)
 #endif

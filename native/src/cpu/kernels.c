@@ -4,6 +4,7 @@
 #include "cpu/ctc_loop.h"
 #include "cpu/divergence_loop.h"
 #include "cpu/hinge_loop.h"
+#include "cpu/label_list_loop.h"
 #include "cpu/nll_loop.h"
 #include "cpu/pair_loop.h"
 #include "cpu/region_loop.h"

@@ -5,20 +5,20 @@
 #include "cpu/total.h"
 #include "cpu/vector_loop.h"
 
-/* input and, with two operands, target; their gradients. */
-FL_FN fl_vectors fl_row_vectors_of(const fl_row_call* call, int operands) {
+/* input and, with two operands, target; their gradients. Swapped: the other way round. */
+FL_FN fl_vectors fl_row_vectors_of(const fl_row_call* call, int operands, int swapped) {
     fl_vectors v = { .length = call->classes, .stream = call->stream };
-    v.in[0] = (fl_vector){ call->input, 0, call->input_class, call->type, 0 };
-    v.out[0] = (fl_vector){ call->gradient, 0, call->gradient_class, call->type, 0 };
+    v.in[swapped] = (fl_vector){ call->input, 0, call->input_class, call->type, 0 };
+    v.out[swapped] = (fl_vector){ call->gradient, 0, call->gradient_class, call->type, 0 };
     if (operands < 2) return v;
-    v.in[1] = (fl_vector){ call->target, 0, call->inner, call->type, 0 };
-    v.out[1] = (fl_vector){ call->target_gradient, 0, call->inner, call->type, 0 };
+    v.in[!swapped] = (fl_vector){ call->target, 0, call->inner, call->type, 0 };
+    v.out[!swapped] = (fl_vector){ call->target_gradient, 0, call->inner, call->type, 0 };
     return v;
 }
-FL_FN void fl_go_to(fl_vectors* v, const fl_row_call* call, int64_t row) {
+FL_FN void fl_go_to(fl_vectors* v, const fl_row_call* call, int64_t row, int swapped) {
     const int64_t o = row / call->inner, i = row % call->inner;
-    v->in[0].first = o * call->input_outer + i, v->out[0].first = o * call->gradient_outer + i;
-    v->in[1].first = v->out[1].first = o * call->classes * call->inner + i;
+    v->in[swapped].first = o * call->input_outer + i, v->out[swapped].first = o * call->gradient_outer + i;
+    v->in[!swapped].first = v->out[!swapped].first = o * call->classes * call->inner + i;
 }
 
 /* What a row's gradients are multiplied by. */

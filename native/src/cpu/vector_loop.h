@@ -191,6 +191,25 @@ FL_FN void fl_map_vectors(const fl_vectors* v, fl_use use, fl_element_fn at, con
     }
 }
 
+/* Writes values a and b to the outputs and returns the sum of value c: for losses whose gradients need no sum. */
+FL_FN double fl_map_sum_vectors(const fl_vectors* v, fl_use use, fl_element_fn at, const fl_given* given) {
+    fl_tiles own FL_ALIGNED, tiles FL_ALIGNED;
+    fl_sums  lanes = { { { 0 } } };
+    use.values = 3;
+    for (int64_t i = 0; i < v->length;) {
+        const fl_chunk chunk = fl_chunk_at(v, i, use.operands, &own);
+        fl_real* const to[3] = { fl_place(v, &v->out[0], &chunk, tiles.a), fl_place(v, &v->out[1], &chunk, tiles.b),
+                                 tiles.c };
+        fl_apply(&chunk, use, at, given, to);
+        fl_store(v, &v->out[0], &chunk, to[0], tiles.a);
+        fl_store(v, &v->out[1], &chunk, to[1], tiles.b);
+        fl_cut(tiles.c, &chunk, FL_R(0.0));
+        fl_add(&lanes, tiles.c, chunk.lanes);
+        i += chunk.n;
+    }
+    return fl_fold(&lanes);
+}
+
 /* Rows whose gradients are 0. */
 FL_FN void fl_clear_vectors(const fl_vectors* v) {
     fl_real zeros[FL_TILE] FL_ALIGNED;

@@ -1,76 +1,119 @@
-/* Distances between two distributions, as functions of the logarithms of one probability on either side: of the
- * student's, q, and the teacher's, p. */
+/* Distances between two distributions: the student's, q, and the teacher's, p. Everything is made of logarithms and
+ * their difference d = ln(p / q), which keeps its digits where p and q are close and where both are tiny: shifted and
+ * scaled logits are carried in two parts. */
 #ifndef FL_DIVERGENCES_H
 #define FL_DIVERGENCES_H
 #include "losses/vectors.h"
 
-/* ln of a probability is (x - top) / temperature - log_sum; log-probabilities have 0, 1, 0. */
-typedef struct fl_softmax { fl_real top, temperature, log_sum; } fl_softmax;
-FL_FN fl_real fl_log_probability(fl_real x, const fl_softmax* s) { return (x - s->top) / s->temperature - s->log_sum; }
-
-/* A row: both softmaxes, the mixture's weight, and what its gradients are made of: sums of the derivatives to the
- * logarithms (0 for log-probabilities) and scales. */
+/* One side of a row: p = mass exp((x - top) / T). Once the derivatives to ln p are summed, the gradients are scale
+ * (derivative - p sum). Log-probabilities have no top, and sum 0. */
+typedef struct fl_softmax { fl_real top, mass, sum, scale; } fl_softmax;
 typedef struct fl_divergence_row {
     fl_softmax q, p;
-    fl_real    beta, q_sum, p_sum, q_scale, p_scale;
+    fl_two     inverse;    /* 1 / T */
+    fl_real    log_ratio;  /* ln of the sum that is 1 / p.mass over the one that is 1 / q.mass */
+    fl_real    beta, rest; /* b, 1 - b */
 } fl_divergence_row;
 
-/* The summand, and its derivatives to ln q and ln p. */
-typedef fl_trio (*fl_divergence_fn)(fl_real log_q, fl_real log_p, fl_real beta);
-
-/* b p ln(p / m) + (1 - b) q ln(q / m), m = b p + (1 - b) q, from the ratio of the smaller one to the larger: nothing
- * cancels, and a side without probability contributes nothing. */
-FL_FN fl_trio fl_jsd_at(fl_real log_q, fl_real log_p, fl_real beta) {
-    const fl_real q = fl_exp(log_q), p = fl_exp(log_p), d = log_p - log_q, less = fl_one_minus_exp(fl_abs(d));
-    const fl_real part = d > FL_R(0.0) ? FL_R(1.0) - beta : beta, share = part < FL_BELOW_ONE ? part : FL_BELOW_ONE;
-    const fl_real log_m = fl_log1m(share * less);
-    const fl_real near = -log_m, away = -fl_abs(d) - log_m;
-    const fl_real g = (FL_R(1.0) - beta) * q * (d > FL_R(0.0) ? away : near);
-    const fl_real h = beta * p * (d > FL_R(0.0) ? near : away);
-    const fl_real dq = q == FL_R(0.0) ? FL_R(0.0) : g, dp = p == FL_R(0.0) ? FL_R(0.0) : h;
-    return (fl_trio){ dq + dp, dq, dp };
+FL_FN fl_divergence_row fl_divergence_row_of(const fl_jsd_params* params) {
+    const fl_real high = (fl_real)(1.0 / params->temperature), inverse = FL_HUGE < high ? FL_HUGE : high;
+    const fl_real back = (fl_real)params->temperature, one = inverse * back;
+    const fl_real lost = (FL_R(1.0) - one) - fl_product_error(inverse, back, one);
+    const fl_real low = FL_PRECISION == 32 ? (fl_real)(1.0 / params->temperature - (double)inverse) : lost * inverse;
+    return (fl_divergence_row){ .inverse = { inverse, fl_abs(low) < FL_R(1e30) ? low : FL_R(0.0) },
+                                .beta = (fl_real)params->beta, .rest = (fl_real)(1.0 - params->beta) };
 }
 
-/* p ln(p / q): the limit b = 0. */
-FL_FN fl_trio fl_jsd_forward_at(fl_real log_q, fl_real log_p, fl_real beta) {
-    const fl_real p = fl_exp(log_p), d = log_p - log_q, term = p == FL_R(0.0) ? FL_R(0.0) : p * d;
-    (void)beta;
-    return (fl_trio){ term, -p, term + p };
+/* (x - top) / T. Far down it is a probability of 0 and the low part does not matter (and may be NaN). */
+FL_FN fl_two fl_shifted_logit(fl_real x, fl_real top, fl_two inverse) {
+    const fl_real d = x - top, high = d * inverse.high;
+    const fl_real low = fl_product_error(d, inverse.high, high)
+                      + FL_FMA(d, inverse.low, fl_sum_error(x, -top, d) * inverse.high);
+    return (fl_two){ high, high > FL_R(-1e6) ? low : FL_R(0.0) };
+}
+FL_FN fl_trio fl_softmax_parts(fl_trio x, const fl_real* row, const void* params) {
+    const fl_divergence_row* k = params;
+    const fl_two q = fl_shifted_logit(x.a, k->q.top, k->inverse), p = fl_shifted_logit(x.b, k->p.top, k->inverse);
+    (void)row;
+    return (fl_trio){ fl_exp_two_nonpos(q.high, q.low), fl_exp_two_nonpos(p.high, p.low), FL_R(0.0) };
 }
 
-/* q ln(q / p): the limit b = 1. */
-FL_FN fl_trio fl_jsd_reverse_at(fl_real log_q, fl_real log_p, fl_real beta) {
-    const fl_trio other = fl_jsd_forward_at(log_p, log_q, beta);
-    return (fl_trio){ other.a, other.c, other.b };
+/* ln(b / a) of two sums, relative accuracy also where they are close. */
+FL_FN fl_real fl_log_quotient(double b, double a) {
+    return b >= a ? fl_log1p((fl_real)((b - a) / a)) : -fl_log1p((fl_real)((a - b) / b));
+}
+
+/* One class: the logarithms up to the masses, and d. Both sides without probability: d is finite. */
+typedef struct fl_class { fl_two q, p; fl_real d; } fl_class;
+FL_FN fl_class fl_class_of(fl_trio x, const fl_divergence_row* k, int raw) {
+    const fl_two q = raw ? (fl_two){ x.a, FL_R(0.0) } : fl_shifted_logit(x.a, k->q.top, k->inverse);
+    const fl_two p = raw ? (fl_two){ x.b, FL_R(0.0) } : fl_shifted_logit(x.b, k->p.top, k->inverse);
+    const fl_real floor = p.high < -FL_HUGE ? -FL_HUGE : -FL_INFINITY, least_q = floor > q.high ? floor : q.high;
+    const fl_real least_p = -FL_HUGE > p.high ? -FL_HUGE : p.high;
+    return (fl_class){ q, p, (least_p - least_q) + (raw ? FL_R(0.0) : (p.low - q.low) - k->log_ratio) };
+}
+FL_FN fl_real fl_probability(fl_two log, fl_real mass, int raw) {
+    return raw ? fl_exp(log.high) : mass * fl_exp_two_nonpos(log.high, log.low);
+}
+
+/* The probabilities of a class, its summand, and the derivatives to ln q and ln p. */
+typedef struct fl_slopes { fl_real q, p, term, to_q, to_p; } fl_slopes;
+typedef fl_slopes (*fl_divergence_fn)(fl_trio x, const fl_divergence_row* k, int raw);
+
+/* The larger probability, and what makes the smaller one of it: size = |d|, more = e^size - 1, ratio = e^-size. */
+typedef struct fl_unequal { fl_real larger, smaller, size, more, ratio; } fl_unequal;
+FL_FN fl_unequal fl_unequal_of(fl_class c, const fl_divergence_row* k, int raw) {
+    const int up = c.d > FL_R(0.0);
+    const fl_two log = { up ? c.p.high : c.q.high, up ? c.p.low : c.q.low };
+    const fl_real larger = fl_probability(log, up ? k->p.mass : k->q.mass, raw), whole = fl_abs(c.d);
+    const fl_real size = FL_EXP_LIMIT < whole ? FL_EXP_LIMIT : whole, more = fl_expm1(size);
+    const fl_real ratio = FL_R(1.0) / (FL_R(1.0) + more), smaller = larger * ratio;
+    return (fl_unequal){ larger, whole < FL_R(1000.0) ? smaller : FL_R(0.0), size, more, ratio };
+}
+
+/* b p ln(p / m) + (1 - b) q ln(q / m), m = b p + (1 - b) q. Of ln(larger / m) and ln(m / smaller), whose sum is |d|,
+ * the smaller one is a log1p, the other one the rest: neither cancels. */
+FL_FN fl_slopes fl_jsd_at(fl_trio x, const fl_divergence_row* k, int raw) {
+    const fl_class c = fl_class_of(x, k, raw);
+    const fl_unequal u = fl_unequal_of(c, k, raw);
+    const int up = c.d > FL_R(0.0);
+    const fl_real share = up ? k->rest : k->beta, other = up ? k->beta : k->rest; /* of the smaller, of the larger */
+    const fl_real down = -(share * (u.more * u.ratio)), above = other * u.more;   /* m / larger - 1, m / smaller - 1 */
+    const int near = (FL_R(1.0) + down) * (FL_R(1.0) + above) > FL_R(1.0);        /* m is nearer the larger one */
+    const fl_real part = fl_abs(fl_log1p(near ? down : above)), rest = u.size - part;
+    const fl_real larger = u.larger * (near ? part : rest), smaller = -(u.smaller * (near ? rest : part));
+    const fl_real to_q = k->rest * (up ? smaller : larger), to_p = k->beta * (up ? larger : smaller);
+    return (fl_slopes){ up ? u.smaller : u.larger, up ? u.larger : u.smaller, to_q + to_p, to_q, to_p };
+}
+
+/* p ln(p / q), the limit b = 0: nothing where p is 0. */
+FL_FN fl_slopes fl_jsd_forward_at(fl_trio x, const fl_divergence_row* k, int raw) {
+    const fl_class c = fl_class_of(x, k, raw);
+    const fl_real q = fl_probability(c.q, k->q.mass, raw), p = fl_probability(c.p, k->p.mass, raw);
+    const int empty = (p == FL_R(0.0)) & (c.d == c.d);
+    const fl_real term = empty ? FL_R(0.0) : p * c.d;
+    return (fl_slopes){ q, p, term, -p, term + p };
 }
 
 /* |q - p| / 2. */
-FL_FN fl_trio fl_tvd_at(fl_real log_q, fl_real log_p, fl_real beta) {
-    const fl_real q = fl_exp(log_q), p = fl_exp(log_p), half = FL_R(0.5);
-    const fl_real sign = (q > p ? half : FL_R(0.0)) - (q < p ? half : FL_R(0.0));
-    (void)beta;
-    return (fl_trio){ half * fl_abs(q - p), q * sign, -(p * sign) };
+FL_FN fl_slopes fl_tvd_at(fl_trio x, const fl_divergence_row* k, int raw) {
+    const fl_class c = fl_class_of(x, k, raw);
+    const fl_unequal u = fl_unequal_of(c, k, raw);
+    const int up = c.d > FL_R(0.0);
+    const fl_real q = up ? u.smaller : u.larger, p = up ? u.larger : u.smaller;
+    const fl_real down = c.d < FL_R(0.0) ? FL_R(0.5) : FL_R(0.0), sign = down - (up ? FL_R(0.5) : FL_R(0.0));
+    return (fl_slopes){ q, p, FL_R(0.5) * (u.larger * (u.more * u.ratio)), q * sign, -(p * sign) };
 }
 
-/* x shifted and divided, e of it on both sides. */
-FL_FN fl_trio fl_softmax_parts(fl_trio x, const fl_real* row, const void* params) {
-    const fl_divergence_row* k = params;
-    (void)row;
-    return (fl_trio){ fl_exp_nonpos((x.a - k->q.top) / k->q.temperature),
-                      fl_exp_nonpos((x.b - k->p.top) / k->p.temperature), FL_R(0.0) };
+/* As element functions. */
+FL_FN fl_trio fl_divergence_terms(fl_trio x, const fl_divergence_row* k, int raw, fl_divergence_fn at) {
+    const fl_slopes s = at(x, k, raw);
+    return (fl_trio){ s.term, s.to_q, s.to_p };
 }
-FL_FN fl_trio fl_same(fl_trio x, const fl_real* row, const void* params) {
-    (void)row, (void)params;
-    return x;
-}
-
-FL_FN fl_trio fl_divergence_terms(fl_trio x, const fl_divergence_row* k, fl_divergence_fn at) {
-    return at(fl_log_probability(x.a, &k->q), fl_log_probability(x.b, &k->p), k->beta);
-}
-FL_FN fl_trio fl_divergence_gradient(fl_trio x, const fl_divergence_row* k, fl_divergence_fn at) {
-    const fl_real log_q = fl_log_probability(x.a, &k->q), log_p = fl_log_probability(x.b, &k->p);
-    const fl_trio r = at(log_q, log_p, k->beta);
-    return (fl_trio){ FL_FMA(-fl_exp(log_q), k->q_sum, r.b) * k->q_scale,
-                      FL_FMA(-fl_exp(log_p), k->p_sum, r.c) * k->p_scale, FL_R(0.0) };
+FL_FN fl_trio fl_divergence_gradient(fl_trio x, const fl_divergence_row* k, int raw, fl_divergence_fn at) {
+    const fl_slopes s = at(x, k, raw);
+    if (raw) return (fl_trio){ s.to_q * k->q.scale, s.to_p * k->p.scale, FL_R(0.0) };
+    return (fl_trio){ FL_FMA(-s.q, k->q.sum, s.to_q) * k->q.scale, FL_FMA(-s.p, k->p.sum, s.to_p) * k->p.scale,
+                      FL_R(0.0) };
 }
 #endif

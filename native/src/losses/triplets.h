@@ -89,8 +89,12 @@ FL_FN fl_trio fl_triplet_powers(fl_trio x, const fl_real* row, const void* param
     return (fl_trio){ fl_pow_unit(fl_ratio(d.a, k->ap.top), k->power), fl_pow_unit(fl_ratio(d.b, k->an.top), k->power),
                       fl_pow_unit(fl_ratio(d.c, k->pn.top), k->power) };
 }
+/* What rounding the sum to fl_real loses is put back: else distances a little apart would count as equal. */
 FL_FN double fl_power_distance(fl_real top, double sum, double p) {
-    return sum == 0.0 ? 0.0 : (double)top * (double)fl_pow((fl_real)sum, (fl_real)fl_clamp_power(1.0 / p));
+    const fl_real rounded = (fl_real)sum, root = fl_pow(rounded, (fl_real)fl_clamp_power(1.0 / p));
+    const double lost = (sum / (double)rounded - 1.0) / p;
+    const double back = lost > -0.5 && lost < 0.5 ? 1.0 + lost : 1.0;
+    return sum == 0.0 ? 0.0 : (double)top * ((double)root * back);
 }
 
 /* Sides of the slopes d||u||/du times `pull`. */

@@ -8,6 +8,11 @@
 typedef struct fl_trio { fl_real a, b, c; } fl_trio;
 typedef fl_trio (*fl_element_fn)(fl_trio x, const fl_real* row, const void* params);
 
+FL_FN fl_trio fl_same(fl_trio x, const fl_real* row, const void* params) {
+    (void)row, (void)params;
+    return x;
+}
+
 /* Sums of products of three values. */
 typedef struct fl_products { double aa, bb, cc, ab, ac, bc; } fl_products;
 #endif

@@ -90,6 +90,12 @@ FL_FN fl_real fl_product_error(fl_real a, fl_real b, fl_real product) {
 #endif
 }
 
+/* a + b - sum, exactly: what rounding the sum lost. */
+FL_FN fl_real fl_sum_error(fl_real a, fl_real b, fl_real sum) {
+    const fl_real of_b = sum - a, of_a = sum - of_b;
+    return (a - of_a) + (b - of_b);
+}
+
 /* w^power for w in [0, 1] and power in [0, 1e30], or for w >= 1 and power in [-1e30, 0]; 0^0 = 1. Between 0 and the
  * smallest normal number w counts as that number. The logarithm is carried in two parts, else its rounding times
  * |power ln w| would show. */

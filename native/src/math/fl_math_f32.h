@@ -62,6 +62,18 @@ FL_FN float fl_exp(float x) {
     return fl_exp_core(r) * first * second;
 }
 
+/* e^x - 1 for |x| <= FL_EXP_LIMIT (clamped there) or NaN, relative accuracy also for tiny x: the polynomial without its
+ * 1, and 2^n - 1, which is 0 for those. */
+#define FL_EXP_LIMIT 87.0f
+FL_FN float fl_expm1(float x) {
+    const float magic = 12583039.0f; /* as above */
+    const float low = -FL_EXP_LIMIT > x ? -FL_EXP_LIMIT : x, xc = FL_EXP_LIMIT < low ? FL_EXP_LIMIT : low;
+    const float k = FL_FMA(xc, 0x1.715476p+0f, magic);
+    const float n = k - magic, power = fl_real_of(fl_bits_of(k) << 23);
+    const float r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, xc));
+    return FL_FMA(power, r * fl_exp_slope(r), power - 1.0f);
+}
+
 /* -0 is the neutral element of +: the compiler drops it. */
 FL_FN float fl_exp_nonpos(float x) { return fl_exp_two_nonpos(x, -0.0f); }
 

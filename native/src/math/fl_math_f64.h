@@ -66,6 +66,18 @@ FL_FN double fl_exp(double x) {
     return fl_exp_core(r) * first * second;
 }
 
+/* e^x - 1 for |x| <= FL_EXP_LIMIT (clamped there) or NaN, relative accuracy also for tiny x: the polynomial without its
+ * 1, and 2^n - 1, which is 0 for those. */
+#define FL_EXP_LIMIT 708.0
+FL_FN double fl_expm1(double x) {
+    const double magic = 6755399441056767.0; /* as above */
+    const double low = -FL_EXP_LIMIT > x ? -FL_EXP_LIMIT : x, xc = FL_EXP_LIMIT < low ? FL_EXP_LIMIT : low;
+    const double k = FL_FMA(xc, 0x1.71547652b82fep+0, magic);
+    const double n = k - magic, power = fl_real_of(fl_bits_of(k) << 52);
+    const double r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, xc));
+    return FL_FMA(power, r * fl_exp_slope(r), power - 1.0);
+}
+
 /* -0 is the neutral element of +: the compiler drops it. */
 FL_FN double fl_exp_nonpos(double x) { return fl_exp_two_nonpos(x, -0.0); }
 
