@@ -2,9 +2,6 @@ namespace FusedLoss.Tests.Contract;
 
 public partial class OverloadTests
 {
-    private static readonly Half[] X16 = Array.ConvertAll(X64, x => (Half)x);
-    private static readonly Half[] T16 = Array.ConvertAll(T64, x => (Half)x);
-
     [Fact]
     public void BalancedCrossEntropy()
     {
