@@ -62,6 +62,9 @@ internal static class CatalogueRunner
             foreach (var loss in LossCatalogue.Classes.Where(row => wanted?.Invoke(row) ?? true))
                 foreach (var shape in VerifyShapes.Where(shape => Fits(loss, shape)))
                     yield return Check(loss, plan, shape);
+            foreach (var loss in LossCatalogue.Regions.Where(row => wanted?.Invoke(row) ?? true))
+                foreach (var shape in VerifyShapes)
+                    yield return Check(loss, plan, shape);
         }
     }
 

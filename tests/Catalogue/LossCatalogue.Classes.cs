@@ -14,6 +14,7 @@ internal static partial class LossCatalogue
         .. SoftmaxFocals,
         .. InfoNces,
         .. BalancedEntropies,
+        .. Divergences,
     ]);
 
     public static IReadOnlyList<ClassCase> Classes => s_classes.Value;

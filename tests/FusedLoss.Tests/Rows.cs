@@ -14,6 +14,9 @@ internal static class Rows
     public static TheoryData<string, InstructionSet, Precision> ClassesOnEveryIsa() =>
         Product(LossCatalogue.Classes, LossContext.AvailableInstructionSets);
 
+    public static TheoryData<string, InstructionSet, Precision> RegionsOnEveryIsa() =>
+        Product(LossCatalogue.Regions, LossContext.AvailableInstructionSets);
+
     public static TheoryData<string, InstructionSet, Precision> PairsOnEveryIsa() =>
         Product(LossCatalogue.Pairs, LossContext.AvailableInstructionSets);
 
@@ -25,6 +28,8 @@ internal static class Rows
     public static TheoryData<string, Precision> Pointwise() => Product(LossCatalogue.Pointwise);
 
     public static TheoryData<string, Precision> Classes() => Product(LossCatalogue.Classes);
+
+    public static TheoryData<string, Precision> Regions() => Product(LossCatalogue.Regions);
 
     public static TheoryData<string, Precision> Pairs() => Product(LossCatalogue.Pairs);
 

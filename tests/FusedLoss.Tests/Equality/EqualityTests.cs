@@ -14,6 +14,12 @@ public class EqualityTests
 
     private static readonly PairShape[] PairShapes = [new(1, 1), new(1003, 17), new(300, 128), new(40, 2000)];
 
+    private static readonly ClassShape[] RegionShapes =
+    [
+        new(1, 1), new(999, 2), new(20_011, 1), new(700, 21), new(333, 112), new(60, 1000), new(3, 21, 1000),
+        new(40, 2, 257), new(5, 3, 17_001),
+    ];
+
     public static TheoryData<string, InstructionSet, Precision> EveryIsa => Rows.EveryIsa();
 
     public static TheoryData<string, Precision> Every => Rows.Every();
@@ -62,6 +68,7 @@ public class EqualityTests
     {
         PointwiseCase loss => Lengths.Select(length => Run(loss, plan, length)),
         ClassCase loss => ShapesOf(loss).Select(shape => Run(loss, plan, shape)),
+        RegionCase loss => RegionShapes.Select(shape => Run(loss, plan, shape)),
         PairCase loss => PairShapes.Select(shape => Run(loss, plan, shape)),
         var other => throw new InvalidOperationException($"{other} is of no known kind."),
     };
@@ -82,6 +89,14 @@ public class EqualityTests
         _ => Bytes(new ClassCheck<BFloat16>(loss, plan, shape)),
     };
 
+    private static byte[] Run(RegionCase loss, CheckPlan plan, ClassShape shape) => plan.Precision switch
+    {
+        Precision.Float32 => Bytes(new RegionCheck<float>(loss, plan, shape)),
+        Precision.Float64 => Bytes(new RegionCheck<double>(loss, plan, shape)),
+        Precision.Float16 => Bytes(new RegionCheck<Half>(loss, plan, shape)),
+        _ => Bytes(new RegionCheck<BFloat16>(loss, plan, shape)),
+    };
+
     private static byte[] Run(PairCase loss, CheckPlan plan, PairShape shape) => plan.Precision switch
     {
         Precision.Float32 => Bytes(new PairCheck<float>(loss, plan, shape)),
@@ -94,6 +109,9 @@ public class EqualityTests
         Shapes.Where(shape => CatalogueRunner.Fits(loss, shape));
 
     private static byte[] Bytes<T>(PointwiseCheck<T> check) where T : unmanaged =>
+        [.. BitConverter.GetBytes(check.Call()), .. check.Written()];
+
+    private static byte[] Bytes<T>(RegionCheck<T> check) where T : unmanaged =>
         [.. BitConverter.GetBytes(check.Call()), .. check.Written()];
 
     private static byte[] Bytes<T>(PairCheck<T> check) where T : unmanaged =>

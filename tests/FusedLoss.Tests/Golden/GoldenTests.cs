@@ -8,7 +8,7 @@ public class GoldenTests
     private static readonly Golden[] All =
     [
         .. PyTorch.Regression, .. PyTorch.Binary, .. PyTorch.Likelihood, .. PyTorch.Margins, .. PyTorch.Classes,
-        .. PyTorch.Extras, .. PyTorch.InfoNce, .. PyTorch.Balanced,
+        .. PyTorch.Extras, .. PyTorch.InfoNce, .. PyTorch.Balanced, .. PyTorch.Divergences, .. PyTorch.Overlaps,
         .. Published.Pointwise, .. Published.Classes,
     ];
 
