@@ -65,6 +65,9 @@ internal static class CatalogueRunner
             foreach (var loss in LossCatalogue.Regions.Where(row => wanted?.Invoke(row) ?? true))
                 foreach (var shape in VerifyShapes)
                     yield return Check(loss, plan, shape);
+            foreach (var loss in LossCatalogue.Pairs.Where(row => wanted?.Invoke(row) ?? true))
+                foreach (var shape in VerifyPairs)
+                    yield return Check(loss, plan, shape);
         }
     }
 
@@ -77,6 +80,8 @@ internal static class CatalogueRunner
     private static ClassShape[] VerifyShapes =>
         [new(1, 1), new(65, 2), new(129, 10), new(33, 100), new(17, 257), new(3, 5000), new(2, 2, 257),
             new(2, 21, 257), new(66, 66), new(258, 258)];
+
+    private static PairShape[] VerifyPairs => [new(1, 1), new(3, 17), new(65, 128), new(5, 2000)];
 
     private static CheckPlan[] VerifyPlans(InstructionSet isa) =>
     [

@@ -3,7 +3,7 @@ namespace FusedLoss.Catalogue;
 /// <summary>Every loss, one row per variant. Tests, benches and `fusedloss verify` all read these lists.</summary>
 internal static partial class LossCatalogue
 {
-    public static IEnumerable<LossCase> All => [.. Pointwise, .. Classes, .. Regions];
+    public static IEnumerable<LossCase> All => [.. Pointwise, .. Classes, .. Regions, .. Pairs];
 
     public static LossCase Named(string name) => All.Single(row => row.Name == name);
 
@@ -11,5 +11,5 @@ internal static partial class LossCatalogue
 
     public static ClassCase ClassesNamed(string name) => (ClassCase)Named(name);
 
-    public static PairCase PairsNamed(string name) => Pairs.Single(row => row.Name == name);
+    public static PairCase PairsNamed(string name) => (PairCase)Named(name);
 }

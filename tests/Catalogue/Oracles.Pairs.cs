@@ -91,7 +91,8 @@ internal static partial class Oracles
         return new(1 - s.Value, 1);
     };
 
-    // (sum |u|^p)^(1/p) relative to the component that counts most, so that no power overflows. Nothing has norm 0.
+    // (sum |u|^p)^(1/p) relative to the component that counts most, so that no power overflows; to the power of two
+    // below it, so that sums stay exact. Nothing has norm 0.
     private static double Norm(double[] u, double p)
     {
         if (u.Any(double.IsNaN)) return double.NaN;
@@ -99,9 +100,9 @@ internal static partial class Oracles
         if (p == 0) return u.Count(value => value != 0);
         var most = p > 0 ? u.Max(Math.Abs) : u.Min(Math.Abs);
         if (most == 0 || double.IsInfinity(most) || double.IsInfinity(p)) return most;
-        var sum = new ExactSum();
-        foreach (var value in u) sum.Add(Math.Pow(Math.Abs(value) / most, p));
-        return most * (p == 2 ? Math.Sqrt(sum.Value) : Math.Pow(sum.Value, 1 / p));
+        var (sum, unit) = (new ExactSum(), Math.ScaleB(1, Math.ILogB(most)));
+        foreach (var value in u) sum.Add(Math.Pow(Math.Abs(value) / unit, p));
+        return unit * (p == 2 ? Math.Sqrt(sum.Value) : Math.Pow(sum.Value, 1 / p));
     }
 
     private static double Squares(double[] a)

@@ -20,8 +20,8 @@ public class CosineDecisionTests
     {
         var (losses, ga, gb) = Run([1, 0, 0, -1], [0, 2, 4, 0], [-1, -1]);
         Assert.Equal([0, 0], losses);
-        Assert.Equal([0, 1, -1, 0], ga);
-        Assert.Equal([0.5f, 0, 0, 0.25f], Array.ConvertAll(gb, Math.Abs));
+        Assert.Equal([0, 1, 1, 0], ga);
+        Assert.Equal([0.5f, 0, 0, -0.25f], gb);
     }
 
     [Fact]

@@ -22,10 +22,10 @@ public class TripletDecisionTests
         float[] zero = [0, 0], near = [0.5f, 0.5f], far = [1.5f, 1];
         var (losses, a, p, n) = Run(zero, zero, near, Exact with { P = 1 });
         Assert.Equal([0], losses);
-        Assert.Equal(([1, 1], [0, 0], [-1, -1]), (a, p, n), Same);
+        Same([1, 1], a, [0, 0], p, [-1, -1], n);
         (losses, a, p, n) = Run(zero, zero, far, Exact with { P = 1 });
         Assert.Equal([0], losses);
-        Assert.Equal(([0, 0], [0, 0], [0, 0]), (a, p, n), Same);
+        Same([0, 0], a, [0, 0], p, [0, 0], n);
     }
 
     [Fact]
@@ -34,13 +34,13 @@ public class TripletDecisionTests
         var options = Exact with { Swap = true, P = 1, Margin = 4 };
         var (losses, a, p, n) = Run([1, 0], [-1, 0], [0, 2], options);
         Assert.Equal([3], losses); // 4 + 2 - min(3, 3)
-        Assert.Equal(([0.5f, 0.5f], [-0.5f, 0.5f], [0, -1]), (a, p, n), Same);
+        Same([0.5f, 0.5f], a, [-0.5f, 0.5f], p, [0, -1], n);
         (losses, a, p, n) = Run([1, 0], [-1, 0], [0.25f, 2], options);
         Assert.Equal([3.25f], losses); // the anchor is nearer
-        Assert.Equal(([0, 1], [-1, 0], [1, -1]), (a, p, n), Same);
+        Same([0, 1], a, [-1, 0], p, [1, -1], n);
         (losses, a, p, n) = Run([1, 0], [-1, 0], [-0.25f, 2], options);
         Assert.Equal([3.25f], losses); // the positive is nearer
-        Assert.Equal(([1, 0], [0, 1], [-1, -1]), (a, p, n), Same);
+        Same([1, 0], a, [0, 1], p, [-1, -1], n);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class TripletDecisionTests
         var options = Exact with { Eps = 0.5, P = 1 };
         var (losses, a, p, n) = Run([1], [0], [2], options);
         Assert.Equal([2], losses); // 1 + |1 - 0 + 0.5| - |1 - 2 + 0.5|
-        Assert.Equal(([2], [-1], [-1]), (a, p, n), Same);
+        Same([2], a, [-1], p, [-1], n);
     }
 
     [Fact]
@@ -65,17 +65,17 @@ public class TripletDecisionTests
     {
         var (losses, a, p, n) = Run([1, 4], [1, 0], [1, 1], Exact with { P = 0.5 });
         Assert.Equal([2], losses); // 1 + 4 - 3
-        Assert.Equal(([0, 0], [0, -1], [0, 1]), (a, p, n), Same);
+        Same([0, 0], a, [0, -1], p, [0, 1], n);
     }
 
     [Fact]
     public void AComponentOfZeroIsTheNormOfANegativeOrder()
     {
         var (losses, a, p, n) = Run([2, 4], [2, 0], [4, 8], Exact with { P = -1, Margin = 2 });
-        Assert.True(Near(2 - 1 / (0.5 + 0.25), losses[0])); // 2 + 0 - 4 / 3
-        Assert.True(a.Zip([4 / 9.0, 1 / 9.0], Near).All(near => near));
+        Near([2 - 1 / (0.5 + 0.25)], losses); // 2 + 0 - 4 / 3
+        Near([4 / 9.0, 1 / 9.0], a);
         Assert.Equal(new float[2], p);
-        Assert.True(n.Zip([-4 / 9.0, -1 / 9.0], Near).All(near => near));
+        Near([-4 / 9.0, -1 / 9.0], n);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class TripletDecisionTests
     {
         var (losses, a, p, n) = Run([1, -1, 3], [0, 0, 0], [3, -3, 3], Exact with { P = double.NegativeInfinity });
         Assert.Equal([2], losses); // 1 + 1 - 0
-        Assert.Equal(([0.5f, -0.5f, 0], [-0.5f, 0.5f, 0], [0, 0, 0]), (a, p, n), Same);
+        Same([0.5f, -0.5f, 0], a, [-0.5f, 0.5f, 0], p, [0, 0, 0], n);
     }
 
     [Theory, InlineData(-1), InlineData(0), InlineData(2.5)]
@@ -118,7 +118,7 @@ public class TripletDecisionTests
     [InlineData(2), InlineData(0), InlineData(-1), InlineData(double.PositiveInfinity)]
     public void VectorsWithoutDimensionsAreNotApart(double p)
     {
-        System.Numerics.Tensors.TensorSpan<float> x = new([], [3, 0]);
+        System.Numerics.Tensors.TensorSpan<float> x = new(new float[1], 0, [3, 0], []);
         foreach (var distance in Enum.GetValues<TripletDistance>())
             Assert.Equal(2, Loss.TripletMargin(x, x, x, options: new() { Margin = 2, P = p, Distance = distance }));
     }
@@ -129,8 +129,8 @@ public class TripletDecisionTests
         var options = Exact with { Distance = TripletDistance.Cosine };
         var (losses, a, p, n) = Run([0, 0], [3, 4], [0, 1], options);
         Assert.Equal([1], losses);
-        Assert.True(a.Zip([-0.6e8, 0.2e8], Near).All(near => near)); // n / |n| - p / |p|, over 1e-8
-        Assert.Equal(([0, 0], [0, 0]), (p, n), (x, y) => x.Item1.SequenceEqual(y.p) && x.Item2.SequenceEqual(y.n));
+        Near([-0.6e8, 0.2e8], a); // n / |n| - p / |p|, over 1e-8
+        Assert.All([.. p, .. n], value => Assert.Equal(0, value));
     }
 
     [Fact]
@@ -159,11 +159,16 @@ public class TripletDecisionTests
         return (losses, a, p, n);
     }
 
-    private static bool Near(float got, double expected) =>
-        Math.Abs(got - expected) <= Ulp.OfIdentity(Precision.Float32, expected);
+    private static void Near(double[] expected, float[] actual)
+    {
+        var limit = Ulp.OfIdentity(Precision.Float32, expected.Max(Math.Abs));
+        foreach (var (e, value) in expected.Zip(actual)) Assert.Equal(e, value, limit);
+    }
 
-    private static bool Near(double expected, float got) => Near(got, expected);
-
-    private static bool Same((float[] A, float[] P, float[] N) x, (float[] A, float[] P, float[] N) y) =>
-        x.A.SequenceEqual(y.A) && x.P.SequenceEqual(y.P) && x.N.SequenceEqual(y.N);
+    private static void Same(float[] a, float[] toAnchor, float[] p, float[] toPositive, float[] n, float[] toNegative)
+    {
+        Assert.Equal(a, toAnchor);
+        Assert.Equal(p, toPositive);
+        Assert.Equal(n, toNegative);
+    }
 }
