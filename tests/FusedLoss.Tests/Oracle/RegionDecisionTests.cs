@@ -36,7 +36,7 @@ public class RegionDecisionTests
     public void IgnoreIndexMayBeAClass()
     {
         var (terms, gradient) = Dice([0.75f, 0.25f, 0.5f, 0.5f], [1, 0], 2, Probable with { IgnoreIndex = 1 });
-        Assert.Equal((float[])[1 - 2 / 2.5f, 1 - 1 / 1.5f], terms);
+        Assert.Equal((float[])[(float)(1 - 2 / 2.5), (float)(1 - 1 / 1.5)], terms);
         Assert.Equal((0, 0), (gradient[0], gradient[1]));
     }
 
@@ -82,7 +82,7 @@ public class RegionDecisionTests
     public void OneClassIsASigmoid()
     {
         var (terms, gradient) = Dice([0, 0], [1, 0], 1, Terms);
-        Assert.Equal((float[])[1 - 2 / 3f], terms);
+        Assert.Equal((float[])[(float)(1 - 2 / 3.0)], terms);
         Assert.Equal((true, true), (gradient[0] < 0, gradient[1] > 0));
     }
 
