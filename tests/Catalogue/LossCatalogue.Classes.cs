@@ -13,6 +13,7 @@ internal static partial class LossCatalogue
         .. SoftmaxFocals,
         .. InfoNces,
         .. BalancedEntropies,
+        .. ClassMargins,
     ]);
 
     public static IReadOnlyList<ClassCase> Classes => s_classes.Value;

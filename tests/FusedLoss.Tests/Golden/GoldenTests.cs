@@ -8,8 +8,9 @@ public class GoldenTests
     private static readonly Golden[] All =
     [
         .. PyTorch.Regression, .. PyTorch.Binary, .. PyTorch.Likelihood, .. PyTorch.Margins, .. PyTorch.Classes,
-        .. PyTorch.Extras, .. PyTorch.InfoNce, .. PyTorch.Balanced,
-        .. Published.Pointwise, .. Published.Classes,
+        .. PyTorch.Extras, .. PyTorch.InfoNce, .. PyTorch.Balanced, .. PyTorch.Gaussian, .. PyTorch.Ranking,
+        .. PyTorch.Nll, .. PyTorch.MultiMargin, .. PyTorch.MultilabelMargin, .. PyTorch.MultilabelSoftMargin,
+        .. Published.Pointwise, .. Published.Classes, .. Published.Margins,
     ];
 
     public static TheoryData<string, string, Precision> Rows
