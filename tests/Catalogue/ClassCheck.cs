@@ -140,7 +140,8 @@ internal sealed class ClassCheck<T> where T : unmanaged
         var input = new ClassRow
         {
             Logits = buffers.Logits,
-            Label = _sample.Labels[row],
+            Label = _sample.LabelOf(row),
+            Labels = _sample.ListOf(row),
             Probabilities = _sample.Probabilities is null ? [] : buffers.Target,
             Weights = _allWeights,
         };
@@ -153,7 +154,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
     // What a row adds to the mean's denominator needs no logits.
     private double MeanWeight(int row)
     {
-        if (_sample.Probabilities is not null) return SampleWeight(row);
+        if (_sample.Probabilities is not null || _sample.HasLists) return SampleWeight(row);
         if (_sample.Labels[row] == (_loss.Inputs.Ignored ?? long.MinValue)) return 0;
         return SampleWeight(row) * (_loss.Mean == Divisor.Weights ? _allWeights![_sample.Labels[row]] : 1);
     }
@@ -162,7 +163,8 @@ internal sealed class ClassCheck<T> where T : unmanaged
         + (_sample.Probabilities is null ? "" : $", t={_sample.Probabilities[index]:R}")
         + $", {WhereRow(index / (_shape.Classes * _shape.Inner) * _shape.Inner + index % _shape.Inner)}";
 
-    private string WhereRow(long row) => _sample.Probabilities is null ? $"label={_sample.Labels[row]}" : $"row {row}";
+    private string WhereRow(long row) =>
+        _sample.Probabilities is null && !_sample.HasLists ? $"label={_sample.Labels[row]}" : $"row {row}";
 
     private sealed class RowBuffers(long classes)
     {

@@ -13,8 +13,18 @@ internal sealed record ClassSample<T>(
         Shape, Element.Convert<T, TWide>(Logits), Labels,
         Probabilities is null ? null : Element.Convert<T, TWide>(Probabilities), Weights)
     {
-        SampleWeights = SampleWeights,
+        SampleWeights = SampleWeights, HasLists = HasLists,
     };
+
+    /// <summary>There is not one label per row, but a list of them, [outer, classes].</summary>
+    public bool HasLists { get; init; }
+
+    /// <summary>The label of a row, or a class that its list may begin with.</summary>
+    public long LabelOf(int row) => HasLists ? Math.Max(0, ListOf(row)[0]) : Labels[row];
+
+    /// <summary>The list of a row.</summary>
+    public ReadOnlySpan<long> ListOf(int row) =>
+        HasLists ? Labels.AsSpan((int)(row * Shape.Classes), (int)Shape.Classes) : [];
 
     public int[] Labels32 { get; } = Array.ConvertAll(Labels, label => (int)label);
 }
@@ -29,6 +39,9 @@ internal enum ClassTarget
 
     /// <summary>Any numbers, negative ones among them: PyTorch accepts them.</summary>
     AnyNumbers,
+
+    /// <summary>Lists of labels, ended by -1.</summary>
+    LabelLists,
 
     /// <summary>Scores of the same kind as the logits: those of a teacher.</summary>
     Scores,
@@ -58,13 +71,17 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
     /// <summary>With sample weights.</summary>
     public bool SampleWeights { get; init; }
 
+    /// <summary>Scores are multiples of 1/1024: their differences are exact, and often a margin.</summary>
+    public bool Grid { get; init; }
+
     public ClassSample<T> Sample<T>(ClassShape shape, int seed) where T : unmanaged
     {
         if (Target >= ClassTarget.Scores) return DistributionInputs.Sample<T>(shape, Target, Temperature, seed);
         var random = new Random(seed);
         var rows = checked((int)(shape.Outer * shape.Inner));
         var (logits, labels) = (new T[rows * shape.Classes], new long[rows]);
-        var probabilities = Target == ClassTarget.Labels ? null : new T[logits.Length];
+        var lists = Target == ClassTarget.LabelLists;
+        var probabilities = Target == ClassTarget.Labels || lists ? null : new T[logits.Length];
         for (var row = 0; row < rows; row++)
         {
             var drawn = FillRow(random, logits, shape, row);
@@ -77,9 +94,10 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
             if (probabilities is not null) FillTarget(random, probabilities, shape, row);
         }
         var weights = Weights ? WeightsOf<T>(random, (int)shape.Classes) : null;
+        if (lists) labels = Lists(random, shape);
         return new(shape, logits, labels, probabilities, weights)
         {
-            SampleWeights = SampleWeights ? WeightsOf<T>(random, rows) : null,
+            SampleWeights = SampleWeights ? WeightsOf<T>(random, rows) : null, HasLists = lists,
         };
     }
 
@@ -102,11 +120,28 @@ internal sealed record ClassInputs(ClassTarget Target = ClassTarget.Labels, bool
         for (var c = 0L; c < shape.Classes; c++)
         {
             var x = shift + scale * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5);
+            if (Grid) x = Math.Round(x * 1024) / 1024;
             logits[Index(shape, row, c)] = Element.Of<T>(x);
             if (x > top) (best, top) = (c, x);
         }
         if (Ignored is { } ignored && random.Next(5) == 0) return ignored;
         return random.Next(3) == 0 ? best : random.NextInt64(shape.Classes);
+    }
+
+    // None, some or all classes, some of them twice; anything that is a label behind the -1.
+    private static long[] Lists(Random random, ClassShape shape)
+    {
+        var lists = new long[shape.Outer * shape.Classes];
+        for (var i = 0; i < lists.Length; i++) lists[i] = random.NextInt64(-1, shape.Classes);
+        for (var row = 0L; row < shape.Outer; row++)
+        {
+            var list = lists.AsSpan((int)(row * shape.Classes), (int)shape.Classes);
+            var length = random.Next(6) == 0 ? 0 : random.Next(8) == 0 ? list.Length : random.Next(1, 12);
+            length = Math.Min(length, Math.Min(list.Length, 40));
+            for (var i = 0; i < length; i++) list[i] = random.NextInt64(shape.Classes);
+            if (length < list.Length) list[length] = -1;
+        }
+        return lists;
     }
 
     private void FillTarget<T>(Random random, T[] probabilities, ClassShape shape, int row)

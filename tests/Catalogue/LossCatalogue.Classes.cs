@@ -15,6 +15,7 @@ internal static partial class LossCatalogue
         .. InfoNces,
         .. BalancedEntropies,
         .. Divergences,
+        .. ClassMargins,
     ]);
 
     public static IReadOnlyList<ClassCase> Classes => s_classes.Value;

@@ -1,10 +1,5 @@
 namespace FusedLoss.Catalogue;
 
-/// <summary>Loss term of one row of scores whose positives are listed, ended by -1; the gradient goes to the last
-/// parameter.</summary>
-internal delegate Expected MultilabelOracle(
-    ReadOnlySpan<double> scores, ReadOnlySpan<long> labels, Span<Expected> gradient);
-
 internal static partial class Oracles
 {
     // PyTorch docs, NLLLoss: the mean divides by the sum of w_y.
@@ -44,11 +39,11 @@ internal static partial class Oracles
 
     // PyTorch docs, MultiLabelMarginLoss: every listed class against every class that is not listed, a class as often
     // as it is listed.
-    internal static Expected MultilabelMargin(
-        ReadOnlySpan<double> scores, ReadOnlySpan<long> labels, Span<Expected> gradient)
+    internal static Expected MultilabelMargin(in ClassRow row, in ClassRowGradients gradients)
     {
-        var end = labels.IndexOf(-1);
-        var positives = end < 0 ? labels : labels[..end];
+        var scores = row.Logits;
+        var end = row.Labels.IndexOf(-1);
+        var positives = end < 0 ? row.Labels : row.Labels[..end];
         var (listed, counts) = (new bool[scores.Length], new double[scores.Length]);
         foreach (var j in positives) listed[j] = true;
         var (loss, floor) = (new ExactSum(), 0.0);
@@ -65,7 +60,7 @@ internal static partial class Oracles
                 counts[j]--;
             }
         }
-        for (var c = 0; c < scores.Length; c++) gradient[c] = counts[c] / scores.Length;
+        for (var c = 0; c < scores.Length; c++) gradients.Logits[c] = counts[c] / scores.Length;
         return new Expected(loss.Value, floor) * (1.0 / scores.Length);
     }
 

@@ -9,6 +9,10 @@ internal readonly ref struct ClassRow
     public bool Rounded { get; init; }
     public long Label { get; init; }
     public ReadOnlySpan<double> Probabilities { get; init; }
+
+    /// <summary>Instead of one label: a list of them, ended by -1.</summary>
+    public ReadOnlySpan<long> Labels { get; init; }
+
     public ReadOnlySpan<double> Weights { get; init; }
 
     public double Weight(int c) => Weights.IsEmpty ? 1 : Weights[c];

@@ -25,6 +25,20 @@ internal static partial class Oracles
     private static (Expected Value, Expected Slope) Stirling(double y) => (
         Sum(Sum(y * Math.Log(y), -y), 0.5 * Math.Log(2 * Math.PI * y)), Sum(Math.Log(y), 0.5 / y));
 
+    // PyTorch docs, GaussianNLLLoss, over the variance q: what is below eps counts as eps, and has its gradient all the
+    // same; what is no variance is NaN.
+    internal static PointwiseOracle GaussianNll(double eps, bool full) => (x, t, w, q) =>
+    {
+        if (!(q >= 0)) return new(double.NaN, double.NaN, double.NaN) { ExtraGradient = double.NaN };
+        var (v, d) = (Math.Max(q, eps), x - t);
+        var slope = d / v;
+        var term = Sum(0.5 * Math.Log(v), double.IsInfinity(v) ? 0 * d : 0.5 * d * slope);
+        return new(full ? Sum(term, 0.5 * Math.Log(2 * Math.PI)) : term, slope, -slope)
+        {
+            ExtraGradient = Sum(0.5 / v, -0.5 * slope * slope),
+        };
+    };
+
     // PyTorch docs, KLDivLoss; a probability of 0 contributes nothing and gets no gradient.
     internal static PointwiseTerm KlDiv(double x, double t, double w, double q)
     {

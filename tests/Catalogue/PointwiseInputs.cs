@@ -31,6 +31,14 @@ internal enum Domain
 
     /// <summary>Log-probabilities, for targets that are log-probabilities.</summary>
     LogTargets,
+
+    /// <summary>Predictions and targets as in <see cref="Regression"/>; the third operand is a variance, now and then
+    /// 0 or next to it.</summary>
+    Variances,
+
+    /// <summary>Two inputs as in <see cref="Regression"/>, the second being the third operand, for targets that are -1
+    /// or 1, and now and then another number.</summary>
+    Ranks,
 }
 
 /// <summary>How far logits go.</summary>
@@ -67,7 +75,7 @@ internal sealed record PointwiseInputs(
         {
             var (a, b) = Domain switch
             {
-                Domain.Regression => Pair(random, i),
+                Domain.Regression or Domain.Variances or Domain.Ranks => Pair(random, i),
                 Domain.HardTargets or Domain.SoftTargets => Decision(random, i),
                 Domain.Probabilities => (Probability(random, i), Share(random)),
                 Domain.Signs => Sign(random, i),
@@ -77,7 +85,20 @@ internal sealed record PointwiseInputs(
             };
             (x[i], t[i]) = (Element.Of<T>(Math.Clamp(a, -far, far)), Element.Of<T>(b));
         }
-        return new(x, t, Weight ? Weights<T>(random, length) : null, PosWeight ? Weights<T>(random, length) : null);
+        var weights = Weight ? Weights<T>(random, length) : null;
+        return Domain switch
+        {
+            Domain.Variances => new(x, t, weights, Each(length, i => Element.Of<T>(Variance(random, i)))),
+            Domain.Ranks => new(x, Each(length, _ => Element.Of<T>(Order(random))), weights, t),
+            _ => new(x, t, weights, PosWeight ? Weights<T>(random, length) : null),
+        };
+    }
+
+    private static T[] Each<T>(int length, Func<int, T> make)
+    {
+        var values = new T[length];
+        for (var i = 0; i < length; i++) values[i] = make(i);
+        return values;
     }
 
     /// <summary>Positive weights around 1, exact zeros among them.</summary>
@@ -113,6 +134,21 @@ internal sealed record PointwiseInputs(
         };
         return (x, random.Next(16) == 0 ? 0 : 2 * random.Next(2) - 1);
     }
+
+    private static double Variance(Random random, int i) => (i % 16) switch
+    {
+        1 => 0,
+        6 => 1e-6 * random.NextDouble(),
+        11 => Math.Pow(10, 12 * random.NextDouble() - 8),
+        _ => Math.Pow(10, 3 * random.NextDouble() - 2),
+    };
+
+    private static double Order(Random random) => random.Next(16) switch
+    {
+        0 => 0,
+        1 => 4 * random.NextDouble() - 2,
+        var other => other % 2 == 0 ? 1 : -1,
+    };
 
     private (double X, double T) Count(Random random, int i)
     {

@@ -91,6 +91,7 @@ internal static class EvalCommand
         where T : unmanaged => request.Loss.Kin switch
         {
             LossKin.Pointwise => PointwiseEval.Run<T>(request, arrays, context),
+            LossKin.ThirdOperand => ThirdOperandEval.Run<T>(request, arrays, context),
             LossKin.Classes => ClassEval.Run<T>(request, arrays, context),
             LossKin.Distributions => DistributionEval.Run<T>(request, arrays, context),
             LossKin.Regions => RegionEval.Run<T>(request, arrays, context),

@@ -10,8 +10,12 @@ internal static class ClassEval
         NpyArray input = arrays.Input;
         ClassShape shape = Shape(input);
         long[] rows = Rows(input);
-        bool probabilities = HasProbabilities(request.Loss, arrays, rows);
-        Check(request, arrays, shape, rows, probabilities);
+        // A list of labels per row, or one label.
+        long[] labels = request.Options is MultilabelMarginOptions ? input.Shape : rows;
+        bool probabilities = HasProbabilities(request.Loss, arrays, labels);
+        CheckTarget(request, arrays, labels, probabilities);
+        CheckWeight(arrays, shape);
+        arrays.CheckUpstream(rows, request.Reduction);
         var result = new EvalResult(request, arrays);
         var args = new ClassArgs<T>
         {
@@ -30,6 +34,9 @@ internal static class ClassEval
             SoftmaxFocalOptions options => Loss.SoftmaxFocal(args, options, context),
             BalancedCrossEntropyOptions options => Loss.BalancedCrossEntropy(args, options, context),
             InfoNceOptions options => Loss.InfoNce(args, options, context),
+            NllOptions options => Loss.Nll(args, options, context),
+            MultiMarginOptions options => Loss.MultiMargin(args, options, context),
+            MultilabelMarginOptions options => Loss.MultilabelMargin(args, options, context),
             var other => throw new NotSupportedException($"{other.GetType().Name} is not of a loss over classes."),
         };
         return result.With(loss);
@@ -66,7 +73,7 @@ internal static class ClassEval
 
     /// <summary>PyTorch's rule: a target of the input's shape holds class probabilities, any other holds
     /// labels.</summary>
-    private static bool HasProbabilities(LossKey loss, EvalArrays arrays, long[] rows)
+    private static bool HasProbabilities(LossKey loss, EvalArrays arrays, long[] labels)
     {
         if (arrays.Find("target") is not { } target) return false;
         NpyArray input = arrays.Input;
@@ -75,22 +82,14 @@ internal static class ClassEval
         {
             string or = loss.Key == "cross_entropy" ? $", or class probabilities of shape {input.ShapeText}," : "";
             throw new UsageException($"target is {target.Type.Name()} of shape {target.ShapeText}, "
-                + $"but labels (int32, int64 or uint8) of shape {NpyArray.Text(rows)}{or} are needed.");
+                + $"but labels (int32, int64 or uint8) of shape {NpyArray.Text(labels)}{or} are needed.");
         }
         return target.Type.IsFloating();
     }
 
-    private static void Check(EvalRequest request, EvalArrays arrays, ClassShape shape, long[] rows, bool probabilities)
+    /// <summary>One weight per class, if any.</summary>
+    public static void CheckWeight(EvalArrays arrays, ClassShape shape)
     {
-        NpyArray? target = arrays.Find("target");
-        // A single row may have its label as () or, as in older code, as (1,).
-        bool single = rows.Length == 0 && target?.Shape is [1];
-        if (target is not null && !probabilities && !single && !target.Shape.AsSpan().SequenceEqual(rows))
-        {
-            throw new UsageException(
-                $"target has shape {target.ShapeText}, "
-                + $"but input {arrays.Input.ShapeText} needs labels of shape {NpyArray.Text(rows)}.");
-        }
         if (arrays.Find("weight") is { } weight && (weight.Shape.Length != 1 || weight.Length != shape.Classes))
         {
             throw new UsageException(
@@ -102,10 +101,22 @@ internal static class ClassEval
             throw new UsageException($"sample_weight has shape {sample.ShapeText}, "
                 + $"but one weight for each row, {NpyArray.Text(rows)}, is needed.");
         }
+    }
+
+    private static void CheckTarget(EvalRequest request, EvalArrays arrays, long[] labels, bool probabilities)
+    {
+        NpyArray? target = arrays.Find("target");
+        // A single row may have its label as () or, as in older code, as (1,).
+        bool single = labels.Length == 0 && target?.Shape is [1];
+        if (target is not null && !probabilities && !single && !target.Shape.AsSpan().SequenceEqual(labels))
+        {
+            throw new UsageException(
+                $"target has shape {target.ShapeText}, "
+                + $"but input {arrays.Input.ShapeText} needs labels of shape {NpyArray.Text(labels)}.");
+        }
         if (!probabilities && request.Outputs.ContainsKey("grad_target"))
         {
             throw new UsageException("grad_target is asked for, but target holds labels, which have no gradient.");
         }
-        arrays.CheckUpstream(rows, request.Reduction);
     }
 }

@@ -11,6 +11,8 @@ internal static partial class LossKeys
                 LabelSmoothing = set.Get<double>("label_smoothing"), IgnoreIndex = set.Get<long>("ignore_index"),
                 ZLoss = set.Get<double>("z_loss"), SoftCap = set.Get<double>("soft_cap"),
             }) { Statistics = ["lse", "predictions"] },
+        new("nll", "torch.nn.functional.nll_loss", LossKin.Classes, ["weight"], ["input"], [IgnoreIndex, DType],
+            set => new NllOptions { IgnoreIndex = set.Get<long>("ignore_index") }),
         new("softmax_focal", "focal loss over softmax; not in PyTorch", LossKin.Classes, ["weight"], ["input"],
             [Gamma, new("alpha", -1.0), IgnoreIndex, Detach, DType],
             set => new SoftmaxFocalOptions

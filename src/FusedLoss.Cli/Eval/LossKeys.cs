@@ -1,8 +1,8 @@
 namespace FusedLoss.Cli.Eval;
 
-/// <summary>What the shapes of a loss look like: one term per element, per row of class scores, per region,
-/// or per pair or triple of vectors.</summary>
-internal enum LossKin { Pointwise, Classes, Distributions, Regions, Pairs }
+/// <summary>What the shapes of a loss look like: one term per element (of two or of three arrays), per row of class
+/// scores, per region, or per pair or triple of vectors.</summary>
+internal enum LossKin { Pointwise, ThirdOperand, Classes, Distributions, Regions, Pairs }
 
 /// <summary>A loss as <c>eval</c> offers it.</summary>
 internal sealed record LossKey(

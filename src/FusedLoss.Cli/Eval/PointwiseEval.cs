@@ -43,7 +43,7 @@ internal static class PointwiseEval
         };
 
     /// <summary>A tensor where the shape says more than the length does: an input, a weight that broadcasts.</summary>
-    private static InputView<T> View<T>(T[]? data, NpyArray? array, NpyArray input) where T : unmanaged
+    public static InputView<T> View<T>(T[]? data, NpyArray? array, NpyArray input) where T : unmanaged
     {
         if (data is null || array is null || data.Length <= 1 || input.Length == 0) return data;
         var view = new ReadOnlyTensorSpan<T>(data, Lengths(array.Shape));
@@ -76,7 +76,7 @@ internal static class PointwiseEval
         arrays.CheckUpstream(input.Shape, request.Reduction);
     }
 
-    private static bool BroadcastsTo(long[] shape, long[] to)
+    public static bool BroadcastsTo(long[] shape, long[] to)
     {
         if (shape.Length > to.Length) return false;
         for (int i = 1; i <= shape.Length; i++)

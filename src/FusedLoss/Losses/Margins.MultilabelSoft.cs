@@ -35,7 +35,7 @@ public static partial class Loss
     /// </remarks>
     /// <example><code>
     /// float[] logits = [0, 2, 2, 0], tags = [0, 0, 1, 0], gradient = new float[4];
-    /// double loss = Loss.MultilabelSoftMargin(logits, tags, classes: 4, gradient); // 0.910037
+    /// double loss = Loss.MultilabelSoftMargin(logits, tags, classes: 4, gradient); // 0.910038
     /// </code></example>
     public static double MultilabelSoftMargin(
         ReadOnlySpan<float> input, ReadOnlySpan<float> target, int classes, Span<float> gradient = default,

@@ -60,6 +60,7 @@ public class PointwiseAccuracyTests
         [
             Outputs.Loss, Outputs.Gradient, Outputs.Losses, Outputs.TargetGradient, Outputs.Loss | Outputs.Gradient,
             Outputs.Gradient | Outputs.Losses, Outputs.Loss | Outputs.TargetGradient, Outputs.Loss | Outputs.Losses,
+            Outputs.ExtraGradient, Outputs.Gradient | Outputs.ExtraGradient, Outputs.Loss | Outputs.ExtraGradient,
         ];
         Checks.Pass(wishes.Select(wish => CatalogueRunner.Check(
             LossCatalogue.PointwiseNamed(name), new() { Isa = isa, Precision = precision, Outputs = wish }, 1027)));

@@ -16,7 +16,7 @@ internal sealed unsafe class NativeBuffers : IDisposable
     public NativeBuffers()
     {
         _memory = (float*)System.Runtime.InteropServices.NativeMemory.AllocZeroed(16 * Count, sizeof(float));
-        _numbers = (long*)System.Runtime.InteropServices.NativeMemory.AllocZeroed(16, sizeof(long));
+        _numbers = (long*)System.Runtime.InteropServices.NativeMemory.AllocZeroed(12 + Count, sizeof(long));
         new Span<float>(Losses, 3 * Count).Fill(Poison);
         fl_context_options options = default;
         options.struct_size = sizeof(fl_context_options);

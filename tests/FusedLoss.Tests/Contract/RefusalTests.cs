@@ -15,6 +15,17 @@ public class RefusalTests
     [Theory, MemberData(nameof(Extras))]
     public void ExtrasRefuse(string what) => Refused(ExtrasRefusals.All.Single(row => row.What == what));
 
+    public static TheoryData<string> ThirdOperands => [.. ThirdOperandRefusals.All.Select(refusal => refusal.What)];
+
+    [Theory, MemberData(nameof(ThirdOperands))]
+    public void ThirdOperandsRefuse(string what) =>
+        Refused(ThirdOperandRefusals.All.Single(row => row.What == what));
+
+    public static TheoryData<string> Margins => [.. MarginRefusals.All.Select(refusal => refusal.What)];
+
+    [Theory, MemberData(nameof(Margins))]
+    public void MarginsRefuse(string what) => Refused(MarginRefusals.All.Single(row => row.What == what));
+
     [Theory, MemberData(nameof(Classes))]
     public void ClassesRefuse(string what) => Refused(ClassRefusals.All.Single(row => row.What == what));
 

@@ -9,7 +9,9 @@ public class GoldenTests
     [
         .. PyTorch.Regression, .. PyTorch.Binary, .. PyTorch.Likelihood, .. PyTorch.Margins, .. PyTorch.Classes,
         .. PyTorch.Extras, .. PyTorch.InfoNce, .. PyTorch.Balanced, .. PyTorch.Divergences, .. PyTorch.Overlaps,
-        .. Published.Pointwise, .. Published.Classes,
+        .. PyTorch.Gaussian, .. PyTorch.Ranking, .. PyTorch.Nll, .. PyTorch.MultiMargin,
+        .. PyTorch.MultilabelMargin, .. PyTorch.MultilabelSoftMargin,
+        .. Published.Pointwise, .. Published.Classes, .. Published.Margins,
     ];
 
     public static TheoryData<string, string, Precision> Rows

@@ -23,8 +23,11 @@ public class FiniteDifferenceTests
             var oracle = Undetached(loss, here.Loss.Value, x, t);
             if (CanVaryInput(loss.Inputs.Domain, x))
                 Same(y => oracle(y, t, w, q).Loss.Value, x, here.Gradient.Value, $"{name}: d/dx at x={x:R}, t={t:R}");
-            if (!CanVaryTarget(loss, x, t)) continue;
-            Same(y => oracle(x, y, w, q).Loss.Value, t, here.TargetGradient.Value, $"{name}: d/dt at x={x:R}, t={t:R}");
+            var at = $"x={x:R}, t={t:R}, q={q:R}";
+            if (CanVaryTarget(loss, x, t))
+                Same(y => oracle(x, y, w, q).Loss.Value, t, here.TargetGradient.Value, $"{name}: d/dt at {at}");
+            if (!loss.HasExtraGradient || !CanVaryExtra(loss.Options, q)) continue;
+            Same(y => oracle(x, t, w, y).Loss.Value, q, here.ExtraGradient.Value, $"{name}: d/dq at {at}");
         }
     }
 
@@ -59,13 +62,21 @@ public class FiniteDifferenceTests
         _ => !loss.TargetIsConstant,
     };
 
+    // The gradient to a variance below eps is a decision; near 0 a step is too long.
+    private static bool CanVaryExtra(LossOptions options, double q) =>
+        options is not GaussianNllOptions gaussian || q > Math.Max(0.05, gaussian.Eps + Ulp.Step);
+
     private static void CheckRow(ClassCase loss, ClassSample<double> sample, int row, int classes)
     {
         var x = sample.Logits.AsSpan(row * classes, classes).ToArray();
         var t = sample.Probabilities?.AsSpan(row * classes, classes).ToArray() ?? [];
         var (gradient, target) = (new Expected[classes], new Expected[classes]);
         double At(ClassOracle oracle, Expected[] dx, Expected[] dt) => oracle(
-            new ClassRow { Logits = x, Label = sample.Labels[row], Probabilities = t, Weights = sample.Weights },
+            new ClassRow
+            {
+                Logits = x, Label = sample.LabelOf(row), Labels = sample.ListOf(row), Probabilities = t,
+                Weights = sample.Weights,
+            },
             new ClassRowGradients { Logits = dx, Probabilities = dt }).Value;
 
         var here = At(loss.Oracle, gradient, target);
@@ -73,7 +84,7 @@ public class FiniteDifferenceTests
         var frozen = plain is null ? 1 : At(plain, new Expected[classes], []) is var ce and not 0 ? here / ce : 0;
         for (var c = 0; c < classes; c++)
         {
-            var where = $"{loss.Name}: row {row}, class {c}, label {sample.Labels[row]}";
+            var where = $"{loss.Name}: row {row}, class {c}, label {sample.LabelOf(row)}";
             Same(y =>
                 With(x, c, y, () => frozen * At(plain ?? loss.Oracle, new Expected[classes], new Expected[classes])),
                 x[c], gradient[c].Value, $"d/dx, {where}", Far);

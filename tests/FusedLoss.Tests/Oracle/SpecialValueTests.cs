@@ -70,10 +70,10 @@ public class SpecialValueTests
         var sample = loss.Inputs.Sample<T>(shape, seed: 9);
         if (sample.Weights is not null) Positive(sample.Weights);
         if (sample.SampleWeights is not null) Positive(sample.SampleWeights);
-        var (ignored, rows) = (loss.Inputs.Ignored ?? long.MinValue, sample.Labels.Length);
+        var (ignored, rows) = (loss.Inputs.Ignored ?? long.MinValue, (int)(shape.Outer * shape.Inner));
         for (var row = 0; row < rows; row++)
         {
-            var label = sample.Labels[row] == ignored ? 0 : sample.Labels[row];
+            var label = sample.LabelOf(row) == ignored ? 0 : sample.LabelOf(row);
             var other = (label + 1 + row % Math.Max(1, shape.Classes - 1)) % shape.Classes;
             Spoil(row % 20, (c, x) =>
                 sample.Logits[ClassInputs.Index(shape, row, c)] = Element.Of<T>(x), label, other, shape.Classes);
