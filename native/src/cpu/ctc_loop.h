@@ -83,12 +83,14 @@ FL_FN void fl_ctc_end(const fl_ctc_sample* s, const fl_column* back) {
 FL_APART double ctc_forward_kernel(fl_ctc_sample* s) {
     const int64_t length = s->call->block;
     const int keeps = s->call->gradient != NULL, whole = s->frames <= length;
-    double denominators = 0.0;
+    double denominators = 0.0, lost = 0.0; /* thousands of frames: what each sum rounds off would show */
     fl_column from = s->work[0], to = s->work[1];
     fl_column_clear(from, s->width), fl_column_clear(to, s->width);
     fl_set_blank(&from, 0, (fl_wide){ FL_R(1.0), 0 }); /* before the first frame: only the start */
     for (int64_t t = 0; t < s->frames; ++t) {
-        denominators += fl_ctc_sweep(s, t);
+        const double more = fl_ctc_sweep(s, t), sum = denominators + more, part = sum - denominators;
+        lost += (denominators - (sum - part)) + (more - part);
+        denominators = sum;
         fl_ctc_frame(s, t);
         if (keeps && !whole && t % length == 0) fl_ctc_keep(s, s->marks, t / length, &from);
         fl_ctc_forward(&from, &to, &s->frame, s->open, s->width);
@@ -98,7 +100,7 @@ FL_APART double ctc_forward_kernel(fl_ctc_sample* s) {
     }
     const fl_wide end = fl_blank_state(&from, s->labels);
     s->total = s->labels > 0 ? fl_wide_sum(fl_label_state(&from, s->labels - 1), end) : end;
-    return fl_ctc_loss_of(s->total) + denominators;
+    return fl_ctc_loss_of(s->total) + denominators + lost;
 }
 
 /* The columns of frames [begin, end) again. */
