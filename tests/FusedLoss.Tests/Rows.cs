@@ -17,6 +17,9 @@ internal static class Rows
     public static TheoryData<string, InstructionSet, Precision> PairsOnEveryIsa() =>
         Product(LossCatalogue.Pairs, LossContext.AvailableInstructionSets);
 
+    public static TheoryData<string, InstructionSet, Precision> CtcOnEveryIsa() =>
+        Product(LossCatalogue.Ctc, LossContext.AvailableInstructionSets);
+
     public static TheoryData<string, InstructionSet, Precision> EveryIsa() =>
         Product(LossCatalogue.All, LossContext.AvailableInstructionSets);
 
@@ -27,6 +30,8 @@ internal static class Rows
     public static TheoryData<string, Precision> Classes() => Product(LossCatalogue.Classes);
 
     public static TheoryData<string, Precision> Pairs() => Product(LossCatalogue.Pairs);
+
+    public static TheoryData<string, Precision> Ctc() => Product(LossCatalogue.Ctc);
 
     private static TheoryData<string, InstructionSet, Precision> Product(
         IEnumerable<LossCase> cases, IEnumerable<InstructionSet> isas)
