@@ -11,15 +11,15 @@ public static partial class Ctc
     /// <param name="targets">The labels of all samples, <see cref="int"/> or <see cref="long"/>, one sample after the
     /// other or padded to [N, S].</param>
     /// <param name="targetLengths">Labels of each sample, [N].</param>
-    /// <param name="path">Out: the class of each frame, [N, T]; -1 in frames past a sample's length, and in all frames of
-    /// a sample without a path.</param>
+    /// <param name="path">Out: the class of each frame, [N, T]; -1 in frames past a sample's length, and in all frames
+    /// of a sample without a path.</param>
     /// <param name="scores">Out: the logarithm of each path's probability, [N]; -inf where there is none. Empty when
     /// they are not wanted.</param>
     /// <param name="blank">The class of the blank.</param>
     /// <exception cref="ArgumentException">Lengths or shapes do not fit together, or a sample has more than 2 billion
     /// pairs of a frame and a lattice's state.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The blank is no class, a label is no class or the blank, or a length
-    /// is negative or beyond its buffer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The blank is no class, a label is no class or the blank, or a
+    /// length is negative or beyond its buffer.</exception>
     /// <remarks>Viterbi's algorithm over the lattice of the loss, in double precision: score = max over the paths of
     /// sum_t ln softmax(x_t)(path_t). NaN in a frame makes its sample's score NaN and leaves it without a path. Same as
     /// <c>torchaudio.functional.forced_align</c> of log-probabilities, which refuses samples without a path.</remarks>
@@ -47,8 +47,8 @@ public static partial class Ctc
     /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
     /// <see cref="BFloat16"/>.</typeparam>
     /// <param name="args">The inputs of the loss; its outputs are not looked at.</param>
-    /// <param name="path">Out: the class of each frame, [N, T]; -1 in frames past a sample's length, and in all frames of
-    /// a sample without a path.</param>
+    /// <param name="path">Out: the class of each frame, [N, T]; -1 in frames past a sample's length, and in all frames
+    /// of a sample without a path.</param>
     /// <param name="scores">Out: the logarithm of each path's probability, [N]; -inf where there is none. Empty when
     /// they are not wanted.</param>
     /// <param name="blank">The class of the blank.</param>

@@ -14,8 +14,8 @@ public static partial class Ctc
     /// <param name="blank">The class of the blank.</param>
     /// <exception cref="ArgumentException">Lengths or shapes do not fit together.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The blank is no class.</exception>
-    /// <remarks>Of several equally large classes the first counts. NaN is never the largest, and a frame of nothing else
-    /// is a blank. The best path is not always the most probable labelling, but mostly it is, once a model is
+    /// <remarks>Of several equally large classes the first counts. NaN is never the largest, and a frame of nothing
+    /// else is a blank. The best path is not always the most probable labelling, but mostly it is, once a model is
     /// trained.</remarks>
     /// <example><code>
     /// float[] logits = [0, 2, 0, 1, 0, 1, 0, 0, 2]; // three frames: blank, two letters
@@ -31,8 +31,8 @@ public static partial class Ctc
         ReadOnlySpan<double> logits, CtcShape shape, Span<int> labels, Span<int> lengths, int blank = 0) =>
         GreedyDecode(new CtcArgs<double> { Logits = logits, Shape = shape }, labels, lengths, blank);
 
-    /// <summary>As above, with the named buffers of the loss: tensors, samples of different lengths, either order of the
-    /// dimensions, every element type.</summary>
+    /// <summary>As above, with the named buffers of the loss: tensors, samples of different lengths, either order of
+    /// the dimensions, every element type.</summary>
     /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="Half"/> or
     /// <see cref="BFloat16"/>.</typeparam>
     /// <param name="args">Logits or log-probabilities, their shape, layout and lengths; what else there is, is not

@@ -7,8 +7,8 @@ namespace FusedLoss;
 /// <see cref="BFloat16"/>.</typeparam>
 /// <remarks>
 /// The gradient may be the very same memory as the input, in the same layout; every other overlap of an output is an
-/// <see cref="ArgumentException"/>. Frames must be dense, but may lie any distance apart, so that a tensor may be a part
-/// of another.
+/// <see cref="ArgumentException"/>. Frames must be dense, but may lie any distance apart, so that a tensor may be a
+/// part of another.
 /// </remarks>
 public readonly ref struct CtcArgs<T>
     where T : unmanaged

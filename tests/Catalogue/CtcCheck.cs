@@ -124,7 +124,7 @@ internal sealed class CtcCheck<T> where T : unmanaged
         wide.Call();
         if (_gradient is not { } actual || wide._gradient is not { } expected) return;
         for (var i = 0; i < _sample.Input.Length; i++)
-            comparison.Rounded("gradient", i, Element.Of<T>(expected[i]), actual[i], WhereElement);
+            comparison.Rounded("gradient", i, expected[i], actual[i], slack: 0, WhereElement);
     }
 
     private static int[] Narrow(long[] numbers) => Array.ConvertAll(numbers, number => (int)number);

@@ -1,7 +1,7 @@
 namespace FusedLoss.Catalogue;
 
-/// <summary>What CTC makes of one sample: minus the logarithm of the target's probability, and for every frame and class
-/// the share of the paths that are there.</summary>
+/// <summary>What CTC makes of one sample: minus the logarithm of the target's probability, and for every frame and
+/// class the share of the paths that are there.</summary>
 internal sealed record CtcTruth(double Loss, double[][] Shares);
 
 internal static partial class Oracles

@@ -1,8 +1,8 @@
 namespace FusedLoss.Cli.Eval;
 
 /// <summary>What the shapes of a loss look like: one term per element, per row of class scores, per region,
-/// or per pair or triple of vectors.</summary>
-internal enum LossKin { Pointwise, Classes, Distributions, Regions, Pairs }
+/// per pair or triple of vectors, or per sequence.</summary>
+internal enum LossKin { Pointwise, Classes, Distributions, Regions, Pairs, Ctc }
 
 /// <summary>A loss as <c>eval</c> offers it.</summary>
 internal sealed record LossKey(
@@ -12,7 +12,11 @@ internal sealed record LossKey(
     /// <summary>The arrays that must be given; the first one's dtype and shape are those of the loss.</summary>
     public string[] Required { get; init; } = ["input", "target"];
 
-    public IEnumerable<string> Arrays => [.. Required, .. Optional, "upstream"];
+    /// <summary>What may be given instead of the first of them.</summary>
+    public string? Alternative { get; init; }
+
+    public IEnumerable<string> Arrays =>
+        [.. Required, .. Alternative is null ? [] : (string[])[Alternative], .. Optional, "upstream"];
 
     public IEnumerable<string> Outputs => ["loss", .. Gradients.Select(name => "grad_" + name)];
 
@@ -38,6 +42,7 @@ internal static partial class LossKeys
         .. Overlaps,
         .. Divergences,
         .. Pairs,
+        Ctc,
     ];
 
     public static LossKey Find(string key) => All.FirstOrDefault(loss => loss.Key == key) ?? throw new UsageException(

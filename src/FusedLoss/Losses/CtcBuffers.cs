@@ -16,7 +16,8 @@ internal ref struct CtcBuffers<T>
     public OutputView<T> Gradient;
 }
 
-/// <summary>Elements from one frame of a sample to the next, and from one sample's frame to the next sample's.</summary>
+/// <summary>Elements from one frame of a sample to the next, and from one sample's frame to the next
+/// sample's.</summary>
 internal readonly record struct CtcStrides(long Time, long Batch)
 {
     /// <summary>Elements from the first to the last in memory, those between them included.</summary>

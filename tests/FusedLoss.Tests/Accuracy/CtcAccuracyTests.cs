@@ -81,7 +81,8 @@ public class CtcAccuracyTests
                 plan, plan with { InPlace = true }, plan with { Threads = -1, Reduction = Reduction.Mean },
                 .. Layouts.Values.Select(output => plan with { OutputLayout = output }),
             ];
-            foreach (var each in plans) Run(name, each, [new(1, 1, 4, 1), new(7, 1, 3, 2), new(1, 4, 5, 1), new(20, 4, 9, 6)]);
+            foreach (var each in plans)
+                Run(name, each, [new(1, 1, 4, 1), new(7, 1, 3, 2), new(1, 4, 5, 1), new(20, 4, 9, 6)]);
         }
     }
 
