@@ -47,6 +47,11 @@ public readonly ref struct Labels
 
     internal int ElementSize => Type == fl_label_type.FL_INT32 ? sizeof(int) : sizeof(long);
 
+    /// <summary>The class index of a row.</summary>
+    internal long this[long row] => Type == fl_label_type.FL_INT32
+        ? Unsafe.As<byte, int>(ref Unsafe.Add(ref Unsafe.AsRef(in _start), (nint)row * sizeof(int)))
+        : Unsafe.As<byte, long>(ref Unsafe.Add(ref Unsafe.AsRef(in _start), (nint)row * sizeof(long)));
+
     /// <summary>An array; <see langword="null"/> is absent.</summary>
     /// <param name="labels">The class indices.</param>
     public static implicit operator Labels(int[]? labels) =>

@@ -50,6 +50,15 @@ internal static class CatalogueRunner
             _ => new RegionCheck<BFloat16>(loss, plan, shape).Run(),
         };
 
+    public static CheckResult Check(CtcCase loss, CheckPlan plan, CtcSize size) =>
+        plan.Precision switch
+        {
+            Precision.Float32 => new CtcCheck<float>(loss, plan, size).Run(),
+            Precision.Float64 => new CtcCheck<double>(loss, plan, size).Run(),
+            Precision.Float16 => new CtcCheck<Half>(loss, plan, size).Run(),
+            _ => new CtcCheck<BFloat16>(loss, plan, size).Run(),
+        };
+
     /// <summary>What `fusedloss verify` runs: every row, all element types, sizes on both sides of
     /// every boundary.</summary>
     public static IEnumerable<CheckResult> Verify(InstructionSet isa, Func<LossCase, bool>? wanted = null)
@@ -68,6 +77,9 @@ internal static class CatalogueRunner
             foreach (var loss in LossCatalogue.Pairs.Where(row => wanted?.Invoke(row) ?? true))
                 foreach (var shape in VerifyPairs)
                     yield return Check(loss, plan, shape);
+            foreach (var loss in LossCatalogue.Ctc.Where(row => wanted?.Invoke(row) ?? true))
+                foreach (var size in VerifyCtc)
+                    yield return Check(loss, plan, size);
         }
     }
 
@@ -82,6 +94,9 @@ internal static class CatalogueRunner
             new(2, 21, 257), new(66, 66), new(258, 258)];
 
     private static PairShape[] VerifyPairs => [new(1, 1), new(3, 17), new(65, 128), new(5, 2000)];
+
+    private static CtcSize[] VerifyCtc =>
+        [new(1, 2, 2, 1), new(12, 5, 7, 5), new(64, 9, 33, 20), new(200, 2, 600, 60), new(1000, 1, 29, 100)];
 
     private static CheckPlan[] VerifyPlans(InstructionSet isa) =>
     [

@@ -20,6 +20,9 @@ internal static class Rows
     public static TheoryData<string, InstructionSet, Precision> PairsOnEveryIsa() =>
         Product(LossCatalogue.Pairs, LossContext.AvailableInstructionSets);
 
+    public static TheoryData<string, InstructionSet, Precision> CtcOnEveryIsa() =>
+        Product(LossCatalogue.Ctc, LossContext.AvailableInstructionSets);
+
     public static TheoryData<string, InstructionSet, Precision> EveryIsa() =>
         Product(LossCatalogue.All, LossContext.AvailableInstructionSets);
 
@@ -32,6 +35,8 @@ internal static class Rows
     public static TheoryData<string, Precision> Regions() => Product(LossCatalogue.Regions);
 
     public static TheoryData<string, Precision> Pairs() => Product(LossCatalogue.Pairs);
+
+    public static TheoryData<string, Precision> Ctc() => Product(LossCatalogue.Ctc);
 
     private static TheoryData<string, InstructionSet, Precision> Product(
         IEnumerable<LossCase> cases, IEnumerable<InstructionSet> isas)

@@ -67,7 +67,7 @@ typedef struct fl_ctc_params {
  *
  *      paths         one class per frame; merging repeats, then dropping blanks, leaves the target
  *      term          -ln sum over paths of prod_t y_t(path_t),    y = softmax(x) (or exp(x))
- *      gradient      y_t(k) - g_t(k), g_t(k) = share of the paths that are in class k at time t; with true_gradient
+ *      d/dx_t(k)     y_t(k) - g_t(k), g_t(k) = share of the paths that are in class k at time t; with true_gradient
  *                    -g_t(k)
  *
  *  targets   every label in [0, C) and not the blank, else FL_ERROR_LABEL_RANGE with its position among the elements

@@ -20,7 +20,9 @@ internal static class Workloads
         return Defaults(LossCatalogue.Pointwise).Where(Wanted)
             .SelectMany(loss => Pointwise<float>(loss, context).Concat(Pointwise<double>(loss, context)))
             .Concat(Defaults(LossCatalogue.Classes).Where(Wanted)
-                .SelectMany(loss => Classes<float>(loss, context).Concat(Classes<double>(loss, context))));
+                .SelectMany(loss => Classes<float>(loss, context).Concat(Classes<double>(loss, context))))
+            .Concat(Defaults(LossCatalogue.Ctc).Where(Wanted).SelectMany(loss =>
+                CtcWorkload<float>.Of(loss, Seed, context).Concat(CtcWorkload<double>.Of(loss, Seed, context))));
     }
 
     private static IEnumerable<TCase> Defaults<TCase>(IEnumerable<TCase> rows) where TCase : LossCase =>

@@ -10,7 +10,8 @@ internal static class DemoCommand
 {
     private static readonly Argument<string?> Name = new("NAME")
     {
-        Arity = ArgumentArity.ZeroOrOne, Description = $"one data set: {string.Join(", ", DataSets.Names)}",
+        Arity = ArgumentArity.ZeroOrOne, Description = $"one data set: {string.Join(", ", DataSets.Names)}; "
+            + "or ctc: strings of digits, about a minute",
     };
     private static readonly Option<string?> PlotFile = new("--plot")
     {
@@ -27,17 +28,23 @@ internal static class DemoCommand
     private static int Run(ParseResult parsed)
     {
         string? name = parsed.GetValue(Name);
-        string[] names = name is null ? [.. DataSets.Names] : [name];
-        var data = names.ToDictionary(set => set, DataSets.Load);
-        DemoTask[] tasks = [.. DemoTasks.All.Where(task => data.ContainsKey(task.DataSet))];
         TextWriter stdout = parsed.InvocationConfiguration.Output;
-
-        IReadOnlyList<TrainingResult> results = Terminal.IsInteractive(stdout)
-            ? TrainWithBars(Terminal.On(stdout), tasks, data)
-            : TrainWithLines(stdout, tasks, data);
+        IReadOnlyList<TrainingResult> results = name == CtcTraining.Name
+            ? [new CtcTraining().Run(stdout.WriteLine)]
+            : Train(stdout, name);
         WriteTable(Terminal.On(stdout), results);
         if (parsed.GetValue(PlotFile) is { } file) WritePlot(stdout, file, results);
         return 0;
+    }
+
+    private static IReadOnlyList<TrainingResult> Train(TextWriter stdout, string? name)
+    {
+        string[] names = name is null ? [.. DataSets.Names] : [name];
+        var data = names.ToDictionary(set => set, DataSets.Load);
+        DemoTask[] tasks = [.. DemoTasks.All.Where(task => data.ContainsKey(task.DataSet))];
+        return Terminal.IsInteractive(stdout)
+            ? TrainWithBars(Terminal.On(stdout), tasks, data)
+            : TrainWithLines(stdout, tasks, data);
     }
 
     private static IReadOnlyList<TrainingResult> TrainWithBars(
@@ -77,7 +84,7 @@ internal static class DemoCommand
         {
             EpochLoss last = result.Epochs[^1];
             table.AddLine(
-                $"{result.Task}", result.Task.Model, Number(last.Train), Number(last.HeldOut), result.HeldOut.Text);
+                result.Name, result.Model, Number(last.Train), Number(last.HeldOut), result.HeldOut.Text);
         }
         console.Write(table);
     }

@@ -95,6 +95,7 @@ internal static class EvalCommand
             LossKin.Classes => ClassEval.Run<T>(request, arrays, context),
             LossKin.Distributions => DistributionEval.Run<T>(request, arrays, context),
             LossKin.Regions => RegionEval.Run<T>(request, arrays, context),
+            LossKin.Ctc => CtcEval.Run<T>(request, arrays, context),
             _ => PairEval.Run<T>(request, arrays, context),
         };
 

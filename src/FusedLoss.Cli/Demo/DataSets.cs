@@ -42,8 +42,11 @@ internal static class DataSets
         "digits" => Standardised(Read("digits.csv.gz"), regression: false),
         "breast-cancer" => Standardised(Malignant(Read("breast_cancer.csv.gz", headerLines: 1)), regression: false),
         "diabetes" => Standardised(Read("diabetes.csv.gz"), regression: true),
-        _ => throw new UsageException($"NAME is '{name}', but one of {string.Join(", ", Names)} is needed."),
+        _ => throw new UsageException($"NAME is '{name}', but one of {string.Join(", ", Names)}, ctc is needed."),
     };
+
+    /// <summary>The images of digits with their grey levels as they are, cut as <see cref="Load"/> cuts them.</summary>
+    public static (Samples Train, Samples HeldOut) Digits() => Cut(Read("digits.csv.gz"));
 
     private static Samples Read(string resource, int headerLines = 0)
     {
@@ -67,10 +70,7 @@ internal static class DataSets
 
     private static Split Standardised(Samples all, bool regression)
     {
-        int[] order = [.. Enumerable.Range(0, all.Rows)];
-        new Random(Seed).Shuffle(order);
-        int heldOut = (int)Math.Round(all.Rows * HeldOutShare);
-        Samples train = all.Take(order.AsSpan(heldOut)), rest = all.Take(order.AsSpan(0, heldOut));
+        (Samples train, Samples rest) = Cut(all);
         // What is held out is scaled by what was seen: anything else would let it leak into the model.
         for (int column = 0; column < all.Columns; column++)
         {
@@ -78,6 +78,14 @@ internal static class DataSets
         }
         float scale = regression ? Scale(train.Targets, rest.Targets, 0, 1) : 1;
         return new Split(train, rest, scale);
+    }
+
+    private static (Samples Train, Samples HeldOut) Cut(Samples all)
+    {
+        int[] order = [.. Enumerable.Range(0, all.Rows)];
+        new Random(Seed).Shuffle(order);
+        int heldOut = (int)Math.Round(all.Rows * HeldOutShare);
+        return (all.Take(order.AsSpan(heldOut)), all.Take(order.AsSpan(0, heldOut)));
     }
 
     /// <summary>Gives a column of both arrays the mean 0 and the deviation 1 of the first; returns the

@@ -46,25 +46,4 @@ internal sealed class LinearModel(int inputs, int outputs)
         _weights.Adam(_step, rate);
         _bias.Adam(_step, rate);
     }
-
-    /// <summary>Values with their gradient and its two running moments (Kingma and Ba, arXiv:1412.6980).</summary>
-    private sealed class Parameters(int count)
-    {
-        private const float Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-8f;
-
-        public readonly float[] Values = new float[count], Gradient = new float[count];
-        private readonly float[] _mean = new float[count], _square = new float[count];
-
-        public void Adam(int step, float rate)
-        {
-            float meanScale = 1 / (1 - MathF.Pow(Beta1, step)), squareScale = 1 / (1 - MathF.Pow(Beta2, step));
-            for (int i = 0; i < Values.Length; i++)
-            {
-                float g = Gradient[i];
-                _mean[i] = Beta1 * _mean[i] + (1 - Beta1) * g;
-                _square[i] = Beta2 * _square[i] + (1 - Beta2) * g * g;
-                Values[i] -= rate * (_mean[i] * meanScale) / (MathF.Sqrt(_square[i] * squareScale) + Epsilon);
-            }
-        }
-    }
 }

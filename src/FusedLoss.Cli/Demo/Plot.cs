@@ -53,7 +53,7 @@ internal sealed class Plot
         PlotAxis epochs = PlotAxis.Linear(0, train.Length - 1, 6);
 
         Add($"""<g transform="translate({x} {y})">""");
-        Add($"""<text x="{Left}" y="18" font-size="13" font-weight="600">{Escaped(result.Task.ToString())}</text>""");
+        Add($"""<text x="{Left}" y="18" font-size="13" font-weight="600">{Escaped(result.Name)}</text>""");
         Add($"""<text x="{Left}" y="35" fill="#666">held out: {Escaped(result.HeldOut.Text)}</text>""");
         HorizontalAxis(epochs);
         VerticalAxis(losses);

@@ -5,7 +5,7 @@ internal readonly record struct EpochLoss(double Train, double HeldOut);
 
 /// <summary>A trained model's course, from before the first epoch, and its result.</summary>
 internal sealed record TrainingResult(
-    DemoTask Task, IReadOnlyList<EpochLoss> Epochs, Judgement HeldOut, TimeSpan Elapsed);
+    string Name, string Model, IReadOnlyList<EpochLoss> Epochs, Judgement HeldOut, TimeSpan Elapsed);
 
 /// <summary>Mini-batch training of one linear model.</summary>
 internal sealed class Training(DemoTask task, Split data)
@@ -35,7 +35,8 @@ internal sealed class Training(DemoTask task, Split data)
             epochDone(epoch + 1);
         }
         Judgement heldOut = task.Judge(Scores(data.HeldOut), data.HeldOut, data.TargetScale);
-        return new TrainingResult(task, epochs, heldOut, TimeSpan.FromMilliseconds(Environment.TickCount64 - start));
+        var elapsed = TimeSpan.FromMilliseconds(Environment.TickCount64 - start);
+        return new TrainingResult(task.ToString(), task.Model, epochs, heldOut, elapsed);
     }
 
     private void Step(int[] rows, float rate)

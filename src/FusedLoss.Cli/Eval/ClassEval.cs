@@ -15,6 +15,7 @@ internal static class ClassEval
         bool probabilities = HasProbabilities(request.Loss, arrays, labels);
         CheckTarget(request, arrays, labels, probabilities);
         CheckWeight(arrays, shape);
+        CheckSampleWeight(arrays, rows);
         arrays.CheckUpstream(rows, request.Reduction);
         var result = new EvalResult(request, arrays);
         var args = new ClassArgs<T>
@@ -95,6 +96,11 @@ internal static class ClassEval
             throw new UsageException(
                 $"weight has shape {weight.ShapeText}, but one weight for each of {shape.Classes} classes is needed.");
         }
+    }
+
+    /// <summary>One weight per row, if any.</summary>
+    private static void CheckSampleWeight(EvalArrays arrays, long[] rows)
+    {
         if (arrays.Find("sample_weight") is { } sample && !(rows.Length == 0 && sample.Shape is [1])
             && !sample.Shape.AsSpan().SequenceEqual(rows))
         {

@@ -14,7 +14,8 @@ internal sealed class EvalArrays
     public EvalArrays(EvalRequest request)
     {
         _loss = request.Loss;
-        foreach (string name in _loss.Required)
+        MainName = MainOf(request);
+        foreach (string name in _loss.Required.Skip(1).Prepend(MainName))
         {
             if (request.Arrays.ContainsKey(name)) continue;
             throw new UsageException($"{name} is missing, but {_loss} needs {name}=FILE.npy.");
@@ -35,11 +36,11 @@ internal sealed class EvalArrays
     /// <summary>The array whose dtype the others have.</summary>
     public NpyArray Input => _arrays[MainName];
 
+    public string MainName { get; }
+
     public NpyArray Target => _arrays["target"];
 
     public NpyType Type => Input.Type;
-
-    private string MainName => _loss.Required[0];
 
     public NpyArray? Find(string name) => _arrays.GetValueOrDefault(name);
 
@@ -83,6 +84,14 @@ internal sealed class EvalArrays
             throw new UsageException($"upstream has shape {upstream.ShapeText}, "
                 + $"but one number or the loss's shape {NpyArray.Text(lossShape)} is needed.");
         }
+    }
+
+    private static string MainOf(EvalRequest request)
+    {
+        string first = request.Loss.Required[0];
+        if (request.Loss.Alternative is not { } other || !request.Arrays.ContainsKey(other)) return first;
+        return !request.Arrays.ContainsKey(first) ? other : throw new UsageException(
+            $"{first} and {other} are both given, but one of them is needed.");
     }
 
     private UsageException Mismatch(string name, string needed) =>

@@ -8,12 +8,14 @@ internal static class EvalList
         foreach (LossKey loss in LossKeys.All)
         {
             stdout.WriteLine($"{loss.Key}  ({loss.PyTorch})");
-            stdout.WriteLine($"  arrays    {string.Join(' ', loss.Arrays.Select(array => Bracketed(loss, array)))}");
+            var arrays = loss.Arrays.Where(array => array != loss.Alternative).Select(array => Needed(loss, array));
+            stdout.WriteLine($"  arrays    {string.Join(' ', arrays)}");
             stdout.WriteLine($"  settings  {string.Join(' ', loss.Settings.Select(setting => setting.Text))}");
             stdout.WriteLine($"  outputs   {string.Join(' ', loss.Outputs)}");
         }
     }
 
-    private static string Bracketed(LossKey loss, string array) =>
-        loss.Required.Contains(array) ? array : $"[{array}]";
+    private static string Needed(LossKey loss, string array) =>
+        !loss.Required.Contains(array) ? $"[{array}]"
+        : array == loss.Required[0] && loss.Alternative is { } other ? $"{array}|{other}" : array;
 }

@@ -1,8 +1,8 @@
 namespace FusedLoss.Cli.Eval;
 
 /// <summary>What the shapes of a loss look like: one term per element (of two or of three arrays), per row of class
-/// scores, per region, or per pair or triple of vectors.</summary>
-internal enum LossKin { Pointwise, ThirdOperand, Classes, Distributions, Regions, Pairs }
+/// scores, per region, per pair or triple of vectors, or per sequence.</summary>
+internal enum LossKin { Pointwise, ThirdOperand, Classes, Distributions, Regions, Pairs, Ctc }
 
 /// <summary>A loss as <c>eval</c> offers it.</summary>
 internal sealed record LossKey(
@@ -15,7 +15,11 @@ internal sealed record LossKey(
     /// <summary>Outputs besides the loss and its gradients.</summary>
     public string[] Statistics { get; init; } = [];
 
-    public IEnumerable<string> Arrays => [.. Required, .. Optional, "upstream"];
+    /// <summary>What may be given instead of the first of them.</summary>
+    public string? Alternative { get; init; }
+
+    public IEnumerable<string> Arrays =>
+        [.. Required, .. Alternative is null ? [] : (string[])[Alternative], .. Optional, "upstream"];
 
     public IEnumerable<string> Outputs => ["loss", .. Gradients.Select(name => "grad_" + name), .. Statistics];
 
@@ -42,6 +46,7 @@ internal static partial class LossKeys
         .. Overlaps,
         .. Divergences,
         .. Pairs,
+        Ctc,
     ]);
 
     public static IReadOnlyList<LossKey> All => Keys.Value;

@@ -25,5 +25,6 @@ internal static unsafe class Status
     }
 
     [DoesNotReturn]
-    public static void ThrowLabelRange(string message) => throw new ArgumentOutOfRangeException("labels", message);
+    public static void ThrowLabelRange(string message, string name = "labels") =>
+        throw new ArgumentOutOfRangeException(name, message);
 }

@@ -108,6 +108,12 @@ internal static class Require
             "similarities");
     }
 
+    public static void Blank(int blank, long classes, string input)
+    {
+        if (blank < 0 || blank >= classes)
+            ThrowOption("Blank", blank, $"between 0 and {classes - 1}, because {input} has {classes} classes");
+    }
+
     public static void Defined<TEnum>(TEnum value, TEnum last, string name)
         where TEnum : unmanaged, Enum
     {

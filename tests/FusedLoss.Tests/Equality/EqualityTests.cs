@@ -20,6 +20,9 @@ public class EqualityTests
         new(40, 2, 257), new(5, 3, 17_001),
     ];
 
+    private static readonly CtcSize[] CtcSizes =
+        [new(1, 1, 2, 1), new(50, 70, 12, 10), new(200, 5, 33, 60), new(400, 3, 300, 100)];
+
     public static TheoryData<string, InstructionSet, Precision> EveryIsa => Rows.EveryIsa();
 
     public static TheoryData<string, Precision> Every => Rows.Every();
@@ -70,6 +73,7 @@ public class EqualityTests
         ClassCase loss => ShapesOf(loss).Select(shape => Run(loss, plan, shape)),
         RegionCase loss => RegionShapes.Select(shape => Run(loss, plan, shape)),
         PairCase loss => PairShapes.Select(shape => Run(loss, plan, shape)),
+        CtcCase loss => CtcSizes.Select(size => Run(loss, plan, size)),
         var other => throw new InvalidOperationException($"{other} is of no known kind."),
     };
 
@@ -105,6 +109,14 @@ public class EqualityTests
         _ => Bytes(new PairCheck<BFloat16>(loss, plan, shape)),
     };
 
+    private static byte[] Run(CtcCase loss, CheckPlan plan, CtcSize size) => plan.Precision switch
+    {
+        Precision.Float32 => Bytes(new CtcCheck<float>(loss, plan, size)),
+        Precision.Float64 => Bytes(new CtcCheck<double>(loss, plan, size)),
+        Precision.Float16 => Bytes(new CtcCheck<Half>(loss, plan, size)),
+        _ => Bytes(new CtcCheck<BFloat16>(loss, plan, size)),
+    };
+
     private static IEnumerable<ClassShape> ShapesOf(ClassCase loss) =>
         Shapes.Where(shape => CatalogueRunner.Fits(loss, shape));
 
@@ -115,6 +127,9 @@ public class EqualityTests
         [.. BitConverter.GetBytes(check.Call()), .. check.Written()];
 
     private static byte[] Bytes<T>(PairCheck<T> check) where T : unmanaged =>
+        [.. BitConverter.GetBytes(check.Call()), .. check.Written()];
+
+    private static byte[] Bytes<T>(CtcCheck<T> check) where T : unmanaged =>
         [.. BitConverter.GetBytes(check.Call()), .. check.Written()];
 
     private static byte[] Bytes<T>(ClassCheck<T> check) where T : unmanaged =>
