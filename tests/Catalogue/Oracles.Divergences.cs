@@ -17,8 +17,11 @@ internal readonly ref struct Distribution
             _logs = row;
             return;
         }
+        var largest = double.NegativeInfinity; // differences are exact where quotients of large scores are not
+        foreach (var x in row) largest = Math.Max(largest, x);
+        var origin = double.IsFinite(largest) ? largest : 0;
         var scaled = new double[row.Length];
-        for (var c = 0; c < row.Length; c++) scaled[c] = row[c] / temperature;
+        for (var c = 0; c < row.Length; c++) scaled[c] = (row[c] - origin) / temperature;
         _softmax = new(scaled);
         IsSoftmax = true;
     }
@@ -70,24 +73,27 @@ internal static partial class Oracles
             term.Add(Math.Abs(difference) / 2);
             floor.Add(Math.Max(q.Bent(c), p.Bent(c)) / 2);
             var sign = double.IsNaN(difference) ? double.NaN : Math.Sign(difference);
-            gradients.Logits[c] = new(q.P(c) * sign / 2, q.Bent(c) / 2);
-            gradients.Probabilities[c] = new(-p.P(c) * sign / 2, p.Bent(c) / 2);
+            var larger = Math.Max(q.Bent(c), p.Bent(c)) / 2;
+            gradients.Logits[c] = new(q.P(c) * sign / 2, larger);
+            gradients.Probabilities[c] = new(-p.P(c) * sign / 2, larger);
         }
         ThroughSoftmax(q, gradients.Logits);
         ThroughSoftmax(p, gradients.Probabilities);
         return new(term.Value, floor.Value);
     };
 
-    // ln(p / m) and ln(q / m), from the logarithms: that of the mixture is that of a sum of exponentials. Without a
-    // share of its own, a distribution is compared with the other one.
+    // ln(p / m) and ln(q / m), from ln(p / q): of the larger one as a logarithm near 0, of the other one by the
+    // difference. Without a share of its own, a distribution is compared with the other one.
     private static (double OfP, double OfQ) Ratios(double beta, double lp, double lq)
     {
         if (beta is 0 or 1) return (lp - lq, lq - lp);
-        var (a, b) = (Math.Log(beta) + lp, Log1P(-beta) + lq);
-        var largest = Math.Max(a, b);
-        var mixture = double.IsInfinity(largest) ? largest : largest + Log1P(Math.Exp(Math.Min(a, b) - largest));
-        return (lp - mixture, lq - mixture);
+        var d = lp - lq;
+        var larger = -Log1P((d > 0 ? 1 - beta : beta) * ExpM1(-Math.Abs(d)));
+        return d > 0 ? (larger, larger - d) : (larger + d, larger);
     }
+
+    // e^x - 1 = 2 e^(x/2) sinh(x/2), which keeps its digits near 0; x is not above 0.
+    private static double ExpM1(double x) => x < -40 ? Math.Exp(x) - 1 : 2 * Math.Exp(x / 2) * Math.Sinh(x / 2);
 
     // A class without probability contributes nothing, whatever its logarithm is compared with.
     private static double Weighed(double share, double p, double ratio) =>
@@ -102,9 +108,9 @@ internal static partial class Oracles
     private static Expected SlopeOfJsd(double share, in Distribution p, in Distribution other, int c, double ratio) =>
         share switch
         {
-            0 => new(-other.P(c), other.Bent(c)),
-            1 => new(Weighed(1, p.P(c), ratio + 1), FloorOf(1, p.Bent(c), ratio)),
-            _ => new(Weighed(share, p.P(c), ratio), FloorOf(share, p.Bent(c), ratio)),
+            0 => new(-other.P(c), Math.Max(p.Bent(c), other.Bent(c))),
+            1 => new(Weighed(1, p.P(c), ratio + 1), FloorOf(1, Math.Max(p.Bent(c), other.Bent(c)), ratio)),
+            _ => new(Weighed(share, p.P(c), ratio), FloorOf(share, Math.Max(p.Bent(c), other.Bent(c)), ratio)),
         };
 
     // From the logarithms of a distribution to its scores: d/dx_c = (g_c - p_c sum of g) / T. As a floor, the sum is as

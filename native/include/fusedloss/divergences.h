@@ -26,9 +26,11 @@ typedef struct fl_jsd_params {
  *  input     x, the student's scores; target t, the teacher's, needed (FL_ERROR_TARGET)
  *  FL_MEAN   over the number of rows. labels, class_weight, sample_weight, log_sum_exp, predictions are not taken
  *  hyper     NULL = defaults. Nothing is multiplied by T^2
- *  special   a class with probability 0 on both sides contributes 0
+ *  special   a class with probability 0 on both sides contributes 0. NaN or +inf in a row: its term is NaN or inf. Of
+ *            the gradients of a row whose term is not finite nothing is promised
  *  dtypes    float32, float64, float16, bfloat16; statuses as fl_cross_entropy
- *  error     8 ulp of the largest summand; logits: gradients 16 ulp of the larger probability
+ *  error     term 8 ulp of the largest summand; gradients 16 ulp of the larger probability (times |ln(p / q)| for
+ *            b = 0 and 1)
  *  same as   the formula composed in PyTorch; Lin 1991; Agarwal et al. 2024, arXiv 2306.13649
  *  since     ABI 1 */
 FL_API fl_status fl_jsd(fl_context* context, fl_row_args* args, const fl_jsd_params* hyper);
@@ -45,7 +47,7 @@ typedef struct fl_tvd_params {
  *      log-probabilities:  d/dx_c = h_c = q_c sign(q_c - p_c) / 2        logits:  d/dx_c = (h_c - q_c sum_k h_k) / T
  *
  *  Where q_c = p_c the sign is 0. Everything else as fl_jsd
- *  error     8 ulp of the largest summand; logits: gradients 16 ulp of the larger probability
+ *  error     term 8 ulp of the largest summand; gradients 16 ulp of the larger probability
  *  since     ABI 1 */
 FL_API fl_status fl_tvd(fl_context* context, fl_row_args* args, const fl_tvd_params* hyper);
 

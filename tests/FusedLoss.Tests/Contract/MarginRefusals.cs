@@ -102,7 +102,7 @@ internal static class MarginRefusals
             o => Loss.MultiMargin(X, Y, All100(o.Gradient), new() { Margin = double.NaN }),
             "Margin is NaN but must be finite."),
         Range("multilabel_margin: no classes", o => Loss.MultilabelMargin(X, Lists, classes: 0, All100(o.Gradient)),
-            "classes", "classes ('0') must be greater than or equal to '1'."),
+            "classes", "classes is 0 but must be at least 1."),
     ];
 
     private static Refusal[] NotTaken() =>

@@ -14,7 +14,10 @@ public class SpecialValueTests
 
     public static TheoryData<string, InstructionSet, Precision> Pointwise => Rows.PointwiseOnEveryIsa();
 
-    public static TheoryData<string, InstructionSet, Precision> Classes => Rows.ClassesOnEveryIsa();
+    /// <summary>Not the divergences: where one is infinite, nothing is promised of its gradients; NaN and classes
+    /// without probability have tests of their own.</summary>
+    public static TheoryData<string, InstructionSet, Precision> Classes =>
+        [.. Rows.ClassesOnEveryIsa().Where(row => row.Data.Item1.Split('/')[0] is not ("jsd" or "tvd"))];
 
     [Theory, MemberData(nameof(Pointwise))]
     public void PointwiseIsTheOracle(string name, InstructionSet isa, Precision precision)

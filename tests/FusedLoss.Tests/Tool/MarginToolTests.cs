@@ -78,10 +78,10 @@ public sealed class MarginToolTests : IDisposable
     }
 
     [Theory]
-    [InlineData("var has shape (3), but input's (2, 2), one that broadcasts to it, or one without its last dimension "
+    [InlineData("var has shape (3,), but input's (2, 2), one that broadcasts to it, or one without its last dimension "
         + "is needed.", "gaussian_nll", "input", "var3")]
     [InlineData("var is missing, but gaussian_nll needs var=FILE.npy.", "gaussian_nll", "input", "")]
-    [InlineData("target has shape (2, 2), but input (2, 2) needs labels of shape (2).", "nll", "input", "")]
+    [InlineData("target has shape (2, 2), but input (2, 2) needs labels of shape (2,).", "nll", "input", "")]
     [InlineData("P is 3 but must be 1 or 2.", "multi_margin", "labels", "p=3")]
     public void MistakesAreOneSentence(string message, string key, string target, string more)
     {
