@@ -36,11 +36,11 @@ public readonly ref struct SampleLengths
     /// <summary>An array; <see langword="null"/> is absent.</summary>
     /// <param name="lengths">The lengths.</param>
     public static implicit operator SampleLengths(int[]? lengths) =>
-        lengths is null ? default : (ReadOnlySpan<int>)lengths;
+        lengths is null ? default(SampleLengths) : (ReadOnlySpan<int>)lengths;
 
     /// <inheritdoc cref="op_Implicit(int[])"/>
     public static implicit operator SampleLengths(long[]? lengths) =>
-        lengths is null ? default : (ReadOnlySpan<long>)lengths;
+        lengths is null ? default(SampleLengths) : (ReadOnlySpan<long>)lengths;
 
     /// <summary>A span.</summary>
     /// <param name="lengths">The lengths.</param>

@@ -29,5 +29,5 @@ internal static partial class LossCatalogue
         };
     }
 
-    private static Limits BalancedLimits => new(new(3, 5, 0), new(5, 6.5, 0));
+    private static Limits BalancedLimits => new(new(3, 5, 0), new(6, 6.5, 0));
 }

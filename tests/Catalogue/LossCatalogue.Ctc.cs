@@ -29,5 +29,5 @@ internal static partial class LossCatalogue
     private static CtcCase Row(string variant, CtcInputs inputs, CtcOptions? options = null) =>
         new(variant, options ?? new(), inputs, CtcLimits);
 
-    private static Limits CtcLimits => new(new(1, 2, 0), new(1, 2, 0));
+    private static Limits CtcLimits => new(new(1, 3.5, 0), new(1.5, 3.5, 0));
 }

@@ -62,5 +62,5 @@ internal static partial class LossCatalogue
     private static FusedLoss.Regions RegionsOf(RegionCut cut) =>
         cut.AllClasses ? FusedLoss.Regions.AllClasses : FusedLoss.Regions.PerClass;
 
-    private static Limits RegionLimits => new(new(0.75, 4.5, 0), new(1.5, 6.5, 0));
+    private static Limits RegionLimits => new(new(0.75, 5.5, 0), new(1.5, 6.5, 0));
 }

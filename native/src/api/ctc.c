@@ -148,14 +148,14 @@ static fl_status check(const fl_context* context, fl_ctc_args* a, const fl_ctc_p
     FL_TRY(fl_check_reduction(a->reduction, a->flags, a->denominator, a->upstream, a->upstream_count, a->batch));
     if (a->workspace_bytes < 0 || a->workspace_bytes > FL_MAX_ELEMENTS) return FL_ERROR_WORKSPACE;
     FL_TRY(check_lengths(a, &longest));
-    FL_TRY(check_labels(a, p->blank));
     const int64_t bytes = size_slots(a, longest, &s);
     if (bytes < 0) return FL_ERROR_COUNT;
     if (a->workspace_bytes < bytes) return FL_ERROR_WORKSPACE;
     if (bytes > 0 && (!a->workspace || (uintptr_t)a->workspace % 64)) return FL_ERROR_WORKSPACE;
     fill(a, p, call);
     call->most_labels = s.labels, call->slots = s.slots, call->slot_bytes = s.slot_bytes, call->block = s.block;
-    return check_buffers(a, call);
+    FL_TRY(check_buffers(a, call));
+    return check_labels(a, p->blank);
 }
 
 /* Where each sample's labels begin: at the start of the workspace, the slots behind it. */

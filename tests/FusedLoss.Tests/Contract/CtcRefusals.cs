@@ -143,13 +143,6 @@ internal static class CtcRefusals
             o => Loss.Ctc(new ReadOnlyTensorSpan<float>(X, 0, [5, 2, 4], [0, 0, 1]), Y, Lengths), "logits",
             "logits has shape [5, 2, 4] and strides [0, 0, 1], but the same frame must not stand for all; copy it to "
                 + "a dense tensor first."),
-        Argument("gradient of frames that overlap",
-            o => Loss.Ctc(
-                new ReadOnlyTensorSpan<float>(X, [5, 2, 4]), Y, Lengths,
-                new TensorSpan<float>(o.Gradient, 0, [5, 2, 4], [6, 4, 1])),
-            "gradient",
-            "gradient has shape [5, 2, 4] and strides [6, 4, 1], but frames must not reach into each other; copy it "
-                + "to a dense tensor first."),
     ];
 
     private static Refusal[] Options() =>
