@@ -31,7 +31,7 @@ internal static partial class LossCatalogue
 
     // Logits hundreds apart: their differences are rounded before any exponential.
     private static CtcCase PeakedRow =>
-        Row("peaked", new(CtcKind.Peaked)) with { Limits = new(new(1, 3.5, 0), new(1.5, 6, 0)) };
+        Row("peaked", new(CtcKind.Peaked)) with { Limits = new(new(1, 3.5, 0), new(1.5, 5, 0)) };
 
     private static Limits CtcLimits => new(new(1, 3.5, 0), new(1.5, 3.5, 0));
 }
