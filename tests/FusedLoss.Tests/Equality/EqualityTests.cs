@@ -12,13 +12,9 @@ public class EqualityTests
         new(3, 21, 1000), new(40, 2, 257), new(130, 130),
     ];
 
-    private static readonly PairShape[] PairShapes = [new(1, 1), new(1003, 17), new(300, 128), new(40, 2000)];
+    private static readonly PairShape[] PairShapes = [new(1, 1), new(600, 128), new(40, 2000)];
 
-    private static readonly ClassShape[] RegionShapes =
-    [
-        new(1, 1), new(999, 2), new(20_011, 1), new(700, 21), new(333, 112), new(60, 1000), new(3, 21, 1000),
-        new(40, 2, 257), new(5, 3, 17_001),
-    ];
+    private static readonly ClassShape[] RegionShapes = [new(1, 1), new(40_001, 2), new(60, 1000), new(3, 21, 1100)];
 
     private static readonly CtcSize[] CtcSizes =
         [new(1, 1, 2, 1), new(50, 70, 12, 10), new(200, 5, 33, 60), new(400, 3, 300, 100)];
