@@ -36,10 +36,12 @@ internal sealed class ClassCheck<T> where T : unmanaged
         if (plan.Wants(Outputs.TargetGradient)) _targetGradient = new(dense);
     }
 
-    /// <summary>All bytes that the run wrote, to compare two runs.</summary>
-    public byte[] Written() =>
-        [.. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient), .. GuardedBuffer<T>.BytesOf(_targetGradient),
-            .. _statistics.Bytes];
+    /// <summary>Calls, and gives all bytes of the result, the loss first, to compare two runs.</summary>
+    public byte[] Bits() =>
+    [
+        .. BitConverter.GetBytes(Call()), .. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient),
+        .. GuardedBuffer<T>.BytesOf(_targetGradient), .. _statistics.Bytes,
+    ];
 
     public double Call() => _loss.Call.Run(
         new ClassArgs<T>

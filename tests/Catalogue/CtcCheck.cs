@@ -27,8 +27,9 @@ internal sealed class CtcCheck<T> where T : unmanaged
 
     private CtcInputs Inputs => _loss.Inputs;
 
-    /// <summary>All bytes that the run wrote, to compare two runs.</summary>
-    public byte[] Written() => [.. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient)];
+    /// <summary>Calls, and gives all bytes of the result, the loss first, to compare two runs.</summary>
+    public byte[] Bits() =>
+        [.. BitConverter.GetBytes(Call()), .. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient)];
 
     public double Call() => Loss.Ctc(
         new CtcArgs<T>

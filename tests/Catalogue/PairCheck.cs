@@ -31,8 +31,12 @@ internal sealed class PairCheck<T> where T : unmanaged
         }
     }
 
-    /// <summary>All bytes that the run wrote, to compare two runs.</summary>
-    public byte[] Written() => [.. _losses.Bytes, .. _gradients.SelectMany(g => GuardedBuffer<T>.BytesOf(g).ToArray())];
+    /// <summary>Calls, and gives all bytes of the result, the loss first, to compare two runs.</summary>
+    public byte[] Bits() =>
+    [
+        .. BitConverter.GetBytes(Call()), .. _losses.Bytes,
+        .. _gradients.SelectMany(g => GuardedBuffer<T>.BytesOf(g).ToArray()),
+    ];
 
     public double Call() => _loss.Call.Run(
         new TripletArgs<T>

@@ -32,11 +32,11 @@ internal sealed class PointwiseCheck<T> where T : unmanaged
             _extraGradient = plan.InPlace ? _extra : new(output);
     }
 
-    /// <summary>All bytes that the run wrote, to compare two runs.</summary>
-    public byte[] Written() =>
+    /// <summary>Calls, and gives all bytes of the result, the loss first, to compare two runs.</summary>
+    public byte[] Bits() =>
     [
-        .. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient), .. GuardedBuffer<T>.BytesOf(_targetGradient),
-        .. GuardedBuffer<T>.BytesOf(_extraGradient),
+        .. BitConverter.GetBytes(Call()), .. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient),
+        .. GuardedBuffer<T>.BytesOf(_targetGradient), .. GuardedBuffer<T>.BytesOf(_extraGradient),
     ];
 
     public double Call() => _loss.Call.Run(

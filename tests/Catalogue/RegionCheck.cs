@@ -27,8 +27,9 @@ internal sealed class RegionCheck<T> where T : unmanaged
             _gradient = plan.InPlace ? _input : new(plan.OutputLayout?.Invoke(dims) ?? dense);
     }
 
-    /// <summary>All bytes that the run wrote, to compare two runs.</summary>
-    public byte[] Written() => [.. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient)];
+    /// <summary>Calls, and gives all bytes of the result, the loss first, to compare two runs.</summary>
+    public byte[] Bits() =>
+        [.. BitConverter.GetBytes(Call()), .. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient)];
 
     public double Call() => _loss.Call.Run(
         new ClassArgs<T>

@@ -23,9 +23,6 @@ internal static class Rows
     public static TheoryData<string, InstructionSet, Precision> CtcOnEveryIsa() =>
         Product(LossCatalogue.Ctc, LossContext.AvailableInstructionSets);
 
-    public static TheoryData<string, InstructionSet, Precision> EveryIsa() =>
-        Product(LossCatalogue.All, LossContext.AvailableInstructionSets);
-
     public static TheoryData<string, Precision> Every() => Product(LossCatalogue.All);
 
     public static TheoryData<string, Precision> Pointwise() => Product(LossCatalogue.Pointwise);
