@@ -5,7 +5,7 @@
 
 enum {
     MOST_SLOTS = 64,         /* samples that are worked on at the same time */
-    BLOCK_BYTES = 256 * 1024 /* of a lattice that are kept: about half of L2 */
+    BLOCK_BYTES = 512 * 1024 /* of a lattice that are kept: about half of L2 */
 };
 
 typedef struct sizes { int64_t labels, slots, slot_bytes, block; } sizes;

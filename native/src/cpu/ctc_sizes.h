@@ -8,18 +8,18 @@ static inline int64_t fl_ctc_width(int64_t labels, int64_t size) {
     const int64_t lanes = 64 / size;
     return (labels + lanes) / lanes * lanes;
 }
-/* A column has four arrays, each with a vector of zeros on either side. */
+/* A column has six arrays, each with a vector more on either side. */
 static inline int64_t fl_ctc_column_bytes(int64_t labels, int64_t size) {
-    return 4 * (fl_ctc_width(labels, size) * size + 2 * 64);
+    return 6 * (fl_ctc_width(labels, size) * size + 2 * 64);
 }
 static inline int64_t fl_ctc_frames(int64_t times, int64_t size) {
     const int64_t lanes = 64 / size;
     return (times + lanes - 1) / lanes * lanes;
 }
-/* classes; open (a vector longer), shares, blanks; top, inverse; three columns to work with. */
+/* classes; open (a vector longer), shares, blanks; top, inverse; two columns to work with. */
 static inline int64_t fl_ctc_slot_bytes(int64_t times, int64_t labels, int64_t size) {
     const int64_t width = fl_ctc_width(labels, size);
     return width * 8 + 3 * width * size + 64 + 2 * fl_ctc_frames(times, size) * size
-         + 3 * fl_ctc_column_bytes(labels, size);
+         + 2 * fl_ctc_column_bytes(labels, size);
 }
 #endif

@@ -90,19 +90,23 @@ FL_FN void fl_sums_add_eights(fl_sums* sums, const fl_real* x, const fl_real* y,
 
 /* The sum of any number of values. */
 FL_FN void fl_sums_add(fl_sums* sums, const fl_real* x, int64_t n) {
-    const int64_t whole = n / FL_SUM_LANES * FL_SUM_LANES;
+    const int64_t whole = n & ~(int64_t)7;
     fl_sums_add_eights(sums, x, NULL, whole);
     if (n > whole) {
         fl_real rest[FL_SUM_LANES] = { 0 };
-        memcpy(rest, x + whole, sizeof(fl_real) * (size_t)(n - whole));
+        for (int64_t i = whole; i < n; ++i) rest[i % FL_SUM_LANES] = x[i];
         fl_sums_add_eights(sums, rest, NULL, FL_SUM_LANES);
     }
 }
 
 FL_FN double fl_sums_fold(const fl_sums* sums) {
-    double s[FL_SUM_LANES];
-    memcpy(s, sums->lane, sizeof s);
-    for (int k = FL_SUM_LANES / 2; k; k /= 2)
+    fl_part part[FL_PARTS];
+    double s[FL_PART];
+    memcpy(part, sums->lane, sizeof part);
+    for (int k = FL_PARTS / 2; k; k /= 2)
+        for (int p = 0; p < k; ++p) part[p] += part[p + k];
+    memcpy(s, part, sizeof s);
+    for (int k = FL_PART / 2; k; k /= 2)
         for (int l = 0; l < k; ++l) s[l] += s[l + k];
     return s[0];
 }

@@ -52,15 +52,21 @@ FL_FN fl_wide fl_wide_sum(fl_wide a, fl_wide b) {
     return fl_wide_of(a.v * fl_wide_power(a.e - e) + b.v * fl_wide_power(b.e - e), e);
 }
 
+/* Three values brought to the exponent e of the largest. */
+typedef struct fl_wide_three { fl_real sum; fl_int e; } fl_wide_three;
+
+FL_FN fl_wide_three fl_wide_add(fl_wide a, fl_wide b, fl_wide c) {
+    const fl_int ab = a.e > b.e ? a.e : b.e, e = ab > c.e ? ab : c.e;
+    return (fl_wide_three){
+        a.v * fl_wide_power(a.e - e) + b.v * fl_wide_power(b.e - e) + c.v * fl_wide_power(c.e - e), e };
+}
+FL_FN fl_wide fl_wide_sum_of(fl_wide a, fl_wide b, fl_wide c) {
+    const fl_wide_three s = fl_wide_add(a, b, c);
+    return fl_wide_of(s.sum, s.e);
+}
 /* (a + b + c) * by, normalised once. */
 FL_FN fl_wide fl_wide_sum_times(fl_wide a, fl_wide b, fl_wide c, fl_wide by) {
-    const fl_int ab = a.e > b.e ? a.e : b.e, e = ab > c.e ? ab : c.e;
-    const fl_real sum = a.v * fl_wide_power(a.e - e) + b.v * fl_wide_power(b.e - e) + c.v * fl_wide_power(c.e - e);
-    return fl_wide_of(sum * by.v, e + by.e);
-}
-
-/* a b / c, for a quotient of ordinary size. */
-FL_FN fl_real fl_wide_ratio(fl_wide a, fl_wide b, fl_wide c) {
-    return a.v * b.v / c.v * fl_wide_power(a.e + b.e - c.e);
+    const fl_wide_three s = fl_wide_add(a, b, c);
+    return fl_wide_of(s.sum * by.v, s.e + by.e);
 }
 #endif

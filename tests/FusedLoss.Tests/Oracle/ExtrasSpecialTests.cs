@@ -38,6 +38,26 @@ public class ExtrasSpecialTests
     }
 
     [Theory, MemberData(nameof(Ways))]
+    public void AnIgnoredRowOfNaNHasNoGradient(int classes, double softCap, bool apart)
+    {
+        var row = new float[classes];
+        Array.Fill(row, float.NaN);
+        var gradient = new float[2 * classes];
+        Array.Fill(gradient, float.NaN);
+        var args = Batch([row, new float[classes]], [-100, 0], apart);
+        var loss = Loss.CrossEntropy<float>(
+            new() { Logits = args.Logits, Labels = args.Labels, Shape = args.Shape, Gradient = gradient },
+            new() { SoftCap = softCap, ZLoss = 0.1 });
+        Assert.True(double.IsFinite(loss));
+        for (var i = 0; i < gradient.Length; i++)
+        {
+            var ignored = apart ? i % 2 == 0 : i < classes;
+            if (ignored) Assert.Equal(0, gradient[i]);
+            else Assert.True(float.IsFinite(gradient[i]), $"{gradient[i]} at {i}");
+        }
+    }
+
+    [Theory, MemberData(nameof(Ways))]
     public void NaNBesideInfinityIsNaN(int classes, double softCap, bool apart)
     {
         if (classes < 2) return;
