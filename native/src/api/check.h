@@ -37,16 +37,23 @@ static inline fl_status fl_check_reduction(fl_reduction reduction, uint32_t flag
 /* The bytes that a buffer may touch, and whether it is written. */
 typedef struct fl_extent { uintptr_t begin, end; int32_t written; const void* same_as; } fl_extent;
 
+enum { FL_MOST_BUFFERS = 12 };
+
 /* Two buffers clash when they share a byte, one of them is written, and they are not a pair that may be
  * the same memory. */
 static inline fl_status fl_check_overlap(const fl_extent* extents, int count) {
+    const fl_extent* there[FL_MOST_BUFFERS];
+    int n = 0;
     for (int i = 0; i < count; ++i)
-        for (int j = 0; j < count; ++j) {
-            const fl_extent *a = &extents[i], *b = &extents[j];
-            if (i == j || !a->written || a->begin == a->end || b->begin == b->end) continue;
-            if (a->same_as == b || b->same_as == a) continue;
-            if (a->begin < b->end && b->begin < a->end) return FL_ERROR_OVERLAP;
+        if (extents[i].begin != extents[i].end) there[n++] = &extents[i];
+    for (int i = 0; i < n; ++i) {
+        const fl_extent* a = there[i];
+        for (int j = 0; a->written && j < n; ++j) {
+            const fl_extent* b = there[j];
+            if (i == j || a->begin >= b->end || b->begin >= a->end) continue;
+            if (a->same_as != b && b->same_as != a) return FL_ERROR_OVERLAP;
         }
+    }
     return FL_OK;
 }
 

@@ -22,6 +22,7 @@ static void run_chunk(void* state, int64_t index) {
 
 static double run(const fl_context* context, const fl_point_call* call, fl_point_kernel kernel) {
     work w; /* `partial` is filled as far as there are chunks */
+    if (call->count <= FL_CHUNK) return kernel(call, 0, call->count);
     w.call = call, w.kernel = kernel, w.plan = fl_plan_chunks(call->count, 1, 512);
     fl_run(context, w.plan, call->count, run_chunk, &w);
     return fl_sum_in_order(w.partial, w.plan.chunks);
@@ -49,10 +50,9 @@ static fl_status check_view(const fl_pointwise_args* a, const void* data, const 
                             fl_view* view, fl_extent* extent) {
     const int64_t size = fl_size_of(a->dtype);
     int64_t span = 1;
-    *view = (fl_view){ .data = data, .dense = 1, .type = (int32_t)a->dtype };
+    view->data = data, view->dense = 1, view->type = (int32_t)a->dtype;
     *extent = fl_extent_of(data, a->count, size, written);
-    if (!data || !strides) return FL_OK;
-    if (a->count == 0) return FL_OK;
+    if (!data || !strides || a->count == 0) return FL_OK;
     for (int i = 0; i < 3; ++i) {
         if (strides[i] < 0 || a->shape[i] < 1) return FL_ERROR_COUNT;
         const int64_t reach = fl_checked_product(a->shape[i] - 1, strides[i]);
@@ -131,7 +131,7 @@ static double own_denominator(const fl_context* context, const fl_pointwise_args
 }
 
 static fl_status pointwise(fl_context* context, fl_pointwise_args* a, int takes, int key, const void* params) {
-    fl_point_call call = { 0 };
+    fl_point_call call; /* filled, not cleared: a call of few elements would notice */
     FL_TRY(check(context, a, takes, &call));
     const int per_term = a->upstream && a->upstream_count != 1;
     const double own = own_denominator(context, a, &call, takes);

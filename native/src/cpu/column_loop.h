@@ -13,6 +13,7 @@ typedef struct fl_columns {
     fl_real* tg;
     int64_t t_class, tg_class;
     int stream;
+    const fl_real* next; /* the tile of rows that comes next, to ask for it meanwhile; NULL: not worth it */
 } fl_columns;
 
 /* Sums over classes are taken in blocks, whose sums are summed: half the digits that a long float sum would lose. */
@@ -34,14 +35,22 @@ FL_FN void fl_column_tops(const fl_columns* k, fl_lanes* lanes, int64_t classes,
     }
 }
 
-/* The label's logit below the maximum; an ignored row has none, so that exp(gap) adds nothing to its sum. */
-FL_FN void fl_column_gaps(const fl_columns* k, fl_lanes* lanes, int n) {
-    for (int l = 0; l < n; ++l) {
+/* The label's logit below the maximum; an ignored row has none, so that exp(gap) adds nothing to its sum. Of few
+ * classes every one is looked at: lanes that fetch one logit each are slow. */
+enum { FL_LOOK_AT_ALL = 16 };
+FL_FN void fl_column_gaps(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
+    fl_real* gap = lanes->gap;
+    for (int l = 0; l < n; ++l) gap[l] = FL_R(0.0);
+    for (int64_t c = 0; c < classes && classes <= FL_LOOK_AT_ALL; ++c) {
+        const fl_real* x = k->x + c * k->x_class;
+        for (int l = 0; l < n; ++l) gap[l] = lanes->label[l] == (fl_int)c ? x[l] - lanes->top[l] : gap[l];
+    }
+    for (int l = 0; l < n && classes > FL_LOOK_AT_ALL; ++l) {
         const fl_int y = lanes->label[l] < 0 ? 0 : lanes->label[l];
-        lanes->gap[l] = k->x[y * k->x_class + l] - lanes->top[l];
+        gap[l] = k->x[y * k->x_class + l] - lanes->top[l];
     }
     if (!lanes->ignored) return;
-    for (int l = 0; l < n; ++l) lanes->gap[l] = lanes->label[l] < 0 ? -FL_INFINITY : lanes->gap[l];
+    for (int l = 0; l < n; ++l) gap[l] = lanes->label[l] < 0 ? -FL_INFINITY : gap[l];
 }
 
 /* The first class that has the maximum; -1 where there is a NaN, which the maximum may have missed. */
@@ -77,6 +86,7 @@ FL_FN void fl_column_exp(const fl_columns* k, fl_lanes* lanes, int64_t classes, 
     for (int64_t c = 0; c < classes; ++c) {
         const fl_real* x = k->x + c * k->x_class;
         fl_real* e = k->e + c * k->e_class;
+        if (k->next) fl_prefetch(k->next + c * n, n);
         FL_INDEPENDENT
         for (int l = 0; l < n; ++l) {
             const fl_real v = fl_exp_nonpos(x[l] - top[l]);
@@ -121,7 +131,7 @@ FL_FN void fl_label_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_c
                             const fl_class_params* params, fl_label_fn at, int n) {
     fl_column_tops(k, lanes, call->classes, n);
     if (fl_wants_predictions(call)) fl_column_predictions(k, lanes, call->classes, n);
-    fl_column_gaps(k, lanes, n);
+    fl_column_gaps(k, lanes, call->classes, n);
     fl_column_centers(k, lanes, call, params->share != FL_R(0.0), n);
     fl_column_exp(k, lanes, call->classes, n);
     fl_finish_lanes(lanes, call, params, at, n);

@@ -12,20 +12,22 @@
 #include "cpu/tile_rows.h"
 
 /* A function of its own per set of outputs, so that the check for packed code sees each. */
-#define FL_POINT_FUNCTION(name, want, triple, suffix) \
+#define FL_POINT_FUNCTION(name, type, wanted, triples, suffix) \
     static double name##_##suffix##_kernel(const fl_point_call* call, int64_t begin, int64_t end) \
-    { return fl_pointwise(call, begin, end, want, triple, fl_##name##_point); }
-#define FL_POINT_FUNCTIONS(name, triple) \
-    FL_POINT_FUNCTION(name, FL_WANT_LOSS, triple, loss) FL_POINT_FUNCTION(name, FL_WANT_GRADIENT, triple, gradient) \
-    FL_POINT_FUNCTION(name, FL_WANT_BOTH, triple, both) FL_POINT_FUNCTION(name, FL_WANT_ALL, triple, all)
+    { return fl_pointwise(call, begin, end, (fl_point_kind){ .at = fl_##name##_point, .params_size = sizeof(type), \
+                                                             .want = wanted, .triple = triples }); }
+#define FL_POINT_FUNCTIONS(name, type, triple) \
+    FL_POINT_FUNCTION(name, type, FL_WANT_LOSS, triple, loss) FL_POINT_FUNCTION(name, type, FL_WANT_ALL, triple, all) \
+    FL_POINT_FUNCTION(name, type, FL_WANT_BOTH, triple, both) \
+    FL_POINT_FUNCTION(name, type, FL_WANT_GRADIENT, triple, gradient)
 #define FL_POINT_AT(name, type) \
     FL_FN fl_triple fl_##name##_point(fl_real x, fl_real t, fl_real a, const void* params)
 FL_FN fl_triple fl_triple_of(fl_point p) { return (fl_triple){ p.loss, p.grad, p.target_grad, FL_R(0.0) }; }
 #define FL_POINT_KERNELS(name, type) \
     FL_POINT_AT(name, type) { return fl_triple_of(fl_##name##_at(x, t, a, (const type*)params)); } \
-    FL_POINT_FUNCTIONS(name, 0)
+    FL_POINT_FUNCTIONS(name, type, 0)
 #define FL_TRIPLE_KERNELS(name, type) \
-    FL_POINT_AT(name, type) { return fl_##name##_at(x, t, a, (const type*)params); } FL_POINT_FUNCTIONS(name, 1)
+    FL_POINT_AT(name, type) { return fl_##name##_at(x, t, a, (const type*)params); } FL_POINT_FUNCTIONS(name, type, 1)
 FL_POINTWISE_LOSSES(FL_POINT_KERNELS)
 FL_POINTWISE_VARIANTS(FL_POINT_KERNELS)
 FL_TRIPLE_LOSSES(FL_TRIPLE_KERNELS)

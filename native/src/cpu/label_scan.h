@@ -14,26 +14,42 @@ FL_FN int64_t fl_label_of(const fl_row_call* call, int64_t row) {
 }
 FL_FN int fl_is_ignored(const fl_row_call* call, int64_t label) { return call->ignores && label == call->ignore_index; }
 
+/* Over n labels: is one of them no class, and how many are ignored? As selects: gcc leaves logical operators scalar. */
+typedef struct fl_label_counts { int bad, ignored; } fl_label_counts;
+FL_FN fl_label_counts fl_count_labels_32(const int32_t* y, int n, int64_t classes, const int64_t* ignore) {
+    const int32_t last = classes > INT32_MAX ? INT32_MAX : (int32_t)classes - 1, skip = ignore ? (int32_t)*ignore : 0;
+    int32_t bad = 0, ignored = 0;
+    if (!ignore) for (int l = 0; l < n; ++l) bad |= y[l] < 0 ? 1 : y[l] > last ? 1 : 0;
+    else
+        for (int l = 0; l < n; ++l) {
+            const int32_t out = y[l] < 0 ? 1 : y[l] > last ? 1 : 0;
+            bad |= y[l] == skip ? 0 : out;
+            ignored += y[l] == skip ? 1 : 0;
+        }
+    return (fl_label_counts){ bad, ignored };
+}
+FL_FN fl_label_counts fl_count_labels_64(const int64_t* y, int n, int64_t classes, const int64_t* ignore) {
+    const int64_t last = classes - 1, skip = ignore ? *ignore : 0;
+    int64_t bad = 0, ignored = 0;
+    if (!ignore) for (int l = 0; l < n; ++l) bad |= y[l] < 0 ? 1 : y[l] > last ? 1 : 0;
+    else
+        for (int l = 0; l < n; ++l) {
+            const int64_t out = y[l] < 0 ? 1 : y[l] > last ? 1 : 0;
+            bad |= y[l] == skip ? 0 : out;
+            ignored += y[l] == skip ? 1 : 0;
+        }
+    return (fl_label_counts){ (int)bad, (int)ignored };
+}
+
 FL_FN int fl_check_labels(const fl_row_call* call, int64_t row, int n, int64_t* kept) {
-    const int64_t classes = call->classes, ignore = call->ignore_index;
-    int bad = 0, used = 0;
-    if (call->label_type == FL_INT32) {
-        const int32_t* y = (const int32_t*)call->labels + row;
-        const int ignorable = call->ignores && ignore >= INT32_MIN && ignore <= INT32_MAX;
-        const uint32_t limit = classes > INT32_MAX ? (uint32_t)INT32_MAX + 1u : (uint32_t)classes;
-        for (int l = 0; l < n; ++l) {
-            const int skip = ignorable & (y[l] == (int32_t)ignore);
-            used += !skip, bad |= ((uint32_t)y[l] >= limit) & !skip;
-        }
-    } else {
-        const int64_t* y = (const int64_t*)call->labels + row;
-        for (int l = 0; l < n; ++l) {
-            const int skip = call->ignores & (y[l] == ignore);
-            used += !skip, bad |= ((uint64_t)y[l] >= (uint64_t)classes) & !skip;
-        }
-    }
-    *kept += used;
-    return bad;
+    const int64_t* ignore = call->ignores ? &call->ignore_index : NULL;
+    const int wide = call->label_type != FL_INT32;
+    if (!wide && ignore && (*ignore < INT32_MIN || *ignore > INT32_MAX)) ignore = NULL;
+    const fl_label_counts counts =
+        wide ? fl_count_labels_64((const int64_t*)call->labels + row, n, call->classes, ignore)
+             : fl_count_labels_32((const int32_t*)call->labels + row, n, call->classes, ignore);
+    *kept += n - counts.ignored;
+    return counts.bad;
 }
 
 /* What rows [row, row + n), n <= FL_TILE, weigh in the mean. */

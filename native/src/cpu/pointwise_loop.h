@@ -1,90 +1,132 @@
-/* The loop of every point-wise loss: a tile of terms and derivatives in L1, then weight and upstream where there are
- * any, then the terms are summed in double lanes and the gradient is written. The tile makes writing over the input
- * legal and quick, and keeps strides and broadcasts out of the arithmetic. */
+/* The loop of every point-wise loss: block by block over elements that lie dense in the caller's memory, else over
+ * tiles in L1 that are gathered before and scattered after. A tile of terms that is computed first and summed next
+ * loses: the two wait for different things and would overlap. */
 #ifndef FL_POINTWISE_LOOP_H
 #define FL_POINTWISE_LOOP_H
-#include "cpu/tile.h"
+#include "cpu/point_block.h"
 #include "cpu/total.h"
 #include "losses/binary.h"
 #include "losses/likelihood.h"
 #include "losses/margins.h"
 #include "losses/regression.h"
-#include "math/fl_reduce.h"
 
-typedef fl_triple (*fl_point_fn)(fl_real x, fl_real t, fl_real a, const void* params);
+enum { FL_SEGMENT = 16 * FL_TILE }; /* between two foldings of the lanes: no lane adds up more than 256 terms */
 
-/* Tiles in L1, for what is not dense in the caller's memory, and for terms. */
-typedef struct fl_point_buffers {
-    fl_real loss[FL_TILE], grad[FL_TILE], target_grad[FL_TILE], extra_grad[FL_TILE], x[FL_TILE], t[FL_TILE], a[FL_TILE];
-} fl_point_buffers;
-/* Where the outputs of the current tile are computed; extra_grad NULL: the loss has none. */
-typedef struct fl_point_tile { fl_real *loss, *grad, *target_grad, *extra_grad; } fl_point_tile;
-
-enum { FL_SUM_TILES = 16 }; /* tiles between two foldings of the lanes: no lane adds up more than 256 terms */
-
-FL_FN void fl_multiply(fl_real* y, const fl_real* by, int64_t n) {
-    for (int64_t i = 0; i < n; ++i) y[i] *= by[i];
+/* Block b of a run: one that is not whole, or of which more is wanted than loss and gradient. */
+FL_FN void fl_point_any(const fl_point_run* run, int64_t b, int64_t n, int lead, const fl_point_kind* kind,
+                        fl_sums* sums) {
+    fl_point_block out FL_ALIGNED;
+    fl_point_part  part;
+    const int partial = b < 0 || b + FL_BLOCK > n;
+    if (partial) fl_part_begin(&part, run, b, b < 0 ? lead : 0, n - b < FL_BLOCK ? (int)(n - b) : FL_BLOCK);
+    const fl_point_run* from = partial ? &part.run : run;
+    const int64_t first = partial ? 0 : b;
+    fl_block_compute(&out, from, first, kind);
+    fl_block_weigh(&out, from, first, kind);
+    if (partial) fl_part_end(&part, run, b, &out);
+    else fl_block_write(run, &out, b, kind);
+    if (kind->want != FL_WANT_GRADIENT) fl_sums_add_eights(sums, out.loss, NULL, FL_BLOCK);
 }
 
-/* Weights act on terms and gradients, the upstream gradient on gradients. */
-FL_FN void fl_weigh_tile(const fl_point_call* call, const fl_point_tile* tile, int64_t i, int64_t n, int want) {
-    fl_real buffer[FL_TILE] FL_ALIGNED;
-    const fl_real* w = fl_read_tile(&call->weight, call->shape, i, n, buffer);
-    const fl_real* u = call->upstream ? (const fl_real*)call->upstream + i : NULL;
-    if (w && want != FL_WANT_GRADIENT) fl_multiply(tile->loss, w, n);
-    if (w && want != FL_WANT_LOSS) fl_multiply(tile->grad, w, n);
-    if (w && want == FL_WANT_ALL) fl_multiply(tile->target_grad, w, n);
-    if (u && want != FL_WANT_LOSS) fl_multiply(tile->grad, u, n);
-    if (u && want == FL_WANT_ALL) fl_multiply(tile->target_grad, u, n);
-    if (u && want == FL_WANT_ALL && tile->extra_grad) fl_multiply(tile->extra_grad, u, n);
+/* A whole block of which no more is wanted: in a loop of its own, where nobody else is shown where the values are, they
+ * stay in registers. */
+FL_FN void fl_point_quick(const fl_point_run* run, int64_t b, int stream, const fl_point_kind* kind, fl_sums* sums) {
+    fl_point_block out FL_ALIGNED;
+    fl_block_compute(&out, run, b, kind);
+    if (kind->want != FL_WANT_LOSS && stream) fl_stream_block(run->grad + b, out.grad, FL_BLOCK);
+    else if (kind->want != FL_WANT_LOSS) fl_block_copy(run->grad + b, out.grad);
+    if (kind->want == FL_WANT_GRADIENT) return;
+    fl_add_eights(sums, out.loss, NULL, 0), fl_add_eights(sums, out.loss, NULL, 1);
+    fl_add_eights(sums, out.loss, NULL, 2), fl_add_eights(sums, out.loss, NULL, 3);
 }
 
-/* The outputs of a tile that were not computed at their place. */
-FL_FN void fl_finish_tile(const fl_point_call* call, const fl_point_tile* tile, const fl_point_buffers* own, int64_t i,
-                          int64_t n, int want) {
-    if (want != FL_WANT_LOSS && call->gradient.data && tile->grad == own->grad)
-        fl_write_tile(&call->gradient, call->shape, i, n, tile->grad, call->stream);
-    if (want == FL_WANT_ALL && call->target_gradient.data && tile->target_grad == own->target_grad)
-        fl_write_tile(&call->target_gradient, call->shape, i, n, tile->target_grad, call->stream);
-    if (want == FL_WANT_ALL && call->extra_gradient.data && tile->extra_grad == own->extra_grad)
-        fl_write_tile(&call->extra_gradient, call->shape, i, n, tile->extra_grad, call->stream);
-    if (want != FL_WANT_GRADIENT && call->losses) fl_write((fl_real*)call->losses + i, tile->loss, n, 0);
-}
-
-/* `at`, `want` and `triple` are constants at every call: the function is inlined and what is not wanted disappears. */
-FL_FN double fl_pointwise(const fl_point_call* call, int64_t begin, int64_t end, int want, int triple,
-                          fl_point_fn at) {
-    fl_point_buffers own FL_ALIGNED;
-    const fl_real scale = (fl_real)call->scale;
-    fl_sums  sums = { { { 0 } } };
-    fl_total total = { 0.0, 0.0 };
-    for (int64_t b = begin; b < end; b += FL_TILE) {
-        const int64_t n = end - b < FL_TILE ? end - b : FL_TILE;
-        const fl_real* x = fl_read_tile(&call->input, call->shape, b, n, own.x);
-        const fl_real* t = fl_read_tile(&call->target, call->shape, b, n, own.t);
-        const fl_real* a = call->extra.data ? fl_read_tile(&call->extra, call->shape, b, n, own.a) : x;
-        const fl_point_tile tile = { own.loss, fl_output_tile(&call->gradient, b, call->stream, own.grad),
-                                     fl_output_tile(&call->target_gradient, b, call->stream, own.target_grad),
-                                     triple ? fl_output_tile(&call->extra_gradient, b, call->stream, own.extra_grad)
-                                            : NULL };
-        FL_INDEPENDENT
-        for (int64_t i = 0; i < n; ++i) {
-            const fl_triple r = at(x[i], t[i], a[i], call->params);
-            if (want != FL_WANT_GRADIENT) tile.loss[i] = r.loss;
-            if (want != FL_WANT_LOSS) tile.grad[i] = r.grad * scale;
-            if (want == FL_WANT_ALL) tile.target_grad[i] = r.target_grad * scale;
-            if (want == FL_WANT_ALL && triple) tile.extra_grad[i] = r.extra_grad * scale;
+/* Elements [0, n) of a run. Blocks begin at -lead, where lines of the gradient do that goes past the cache. */
+FL_FN void fl_point_blocks(const fl_point_run* run, int64_t n, int lead, int stream, const fl_point_kind* kind,
+                           fl_sums* sums) {
+    const int extras = run->weight || run->upstream || run->losses || run->target_grad || run->extra_grad
+                    || (kind->want != FL_WANT_LOSS && !run->grad);
+    for (int64_t b = -lead; b < n; b += FL_BLOCK) {
+        if (extras || b < 0 || b + FL_BLOCK > n) {
+            fl_point_any(run, b, n, lead, kind, sums);
+            continue;
         }
-        if (call->weight.data || call->upstream) fl_weigh_tile(call, &tile, b, n, want);
-        fl_finish_tile(call, &tile, &own, b, n, want);
-        if (want == FL_WANT_GRADIENT) continue;
-        fl_sums_add(&sums, tile.loss, n);
-        if ((b - begin) / FL_TILE % FL_SUM_TILES != FL_SUM_TILES - 1) continue;
-        fl_total_add(&total, fl_sums_fold(&sums));
+        fl_sums local = *sums;
+        for (; b + FL_BLOCK <= n; b += FL_BLOCK) fl_point_quick(run, b, stream, kind, &local);
+        b -= FL_BLOCK;
+        *sums = local;
+    }
+}
+
+/* Tiles for what is not dense fl_real. */
+typedef struct fl_point_tiles {
+    fl_real x[FL_TILE], t[FL_TILE], a[FL_TILE], weight[FL_TILE], grad[FL_TILE], target_grad[FL_TILE],
+        extra_grad[FL_TILE];
+} fl_point_tiles;
+
+FL_FN int fl_view_is_direct(const fl_view* view) { return !view->data || (view->dense && !fl_is_half(view->type)); }
+FL_FN int fl_point_is_direct(const fl_point_call* call) {
+    return fl_view_is_direct(&call->input) && fl_view_is_direct(&call->target) && fl_view_is_direct(&call->extra)
+        && fl_view_is_direct(&call->weight) && fl_view_is_direct(&call->gradient)
+        && fl_view_is_direct(&call->target_gradient) && fl_view_is_direct(&call->extra_gradient);
+}
+
+/* Elements [i, i + n) as a run; n <= FL_TILE unless all is direct. */
+FL_APART void fl_point_open(const fl_point_call* call, int64_t i, int64_t n, fl_point_tiles* own, fl_point_run* run) {
+    const int64_t* shape = call->shape;
+    run->x = fl_read_tile(&call->input, shape, i, n, own->x);
+    run->t = fl_read_tile(&call->target, shape, i, n, own->t);
+    run->a = call->extra.data ? fl_read_tile(&call->extra, shape, i, n, own->a) : run->x;
+    run->weight = fl_read_tile(&call->weight, shape, i, n, own->weight);
+    run->upstream = call->upstream ? (const fl_real*)call->upstream + i : NULL;
+    run->losses = call->losses ? (fl_real*)call->losses + i : NULL;
+    run->grad = fl_output_tile(&call->gradient, i, own->grad);
+    run->target_grad = fl_output_tile(&call->target_gradient, i, own->target_grad);
+    run->extra_grad = fl_output_tile(&call->extra_gradient, i, own->extra_grad);
+}
+FL_APART void fl_point_close(const fl_point_call* call, int64_t i, int64_t n, const fl_point_tiles* own,
+                             const fl_point_run* run) {
+    if (run->grad == own->grad) fl_write_tile(&call->gradient, call->shape, i, n, own->grad);
+    if (run->target_grad == own->target_grad)
+        fl_write_tile(&call->target_gradient, call->shape, i, n, own->target_grad);
+    if (run->extra_grad == own->extra_grad)
+        fl_write_tile(&call->extra_gradient, call->shape, i, n, own->extra_grad);
+}
+
+/* A lane of the sums is that of the element's index, wherever blocks began. */
+FL_APART double fl_point_fold(const fl_sums* sums, int lead) {
+    double from[FL_SUM_LANES];
+    fl_sums turned;
+    if (lead == 0) return fl_sums_fold(sums);
+    memcpy(from, sums->lane, sizeof from);
+    for (int l = 0; l < FL_SUM_LANES; ++l)
+        memcpy((char*)turned.lane + l * sizeof(double), from + (l + lead) % FL_SUM_LANES, sizeof(double));
+    return fl_sums_fold(&turned);
+}
+
+/* `kind` is constant at every call, but for the caller's numbers. They are copied, so that no store can be to them and
+ * what follows from them is computed once. */
+FL_FN double fl_pointwise(const fl_point_call* call, int64_t begin, int64_t end, fl_point_kind kind) {
+    fl_point_params own_params = { { 0 } };
+    const int direct = fl_point_is_direct(call), stream = direct && call->stream && call->gradient.data;
+    const int lead = stream ? (int)(((uintptr_t)call->gradient.data & 63) / sizeof(fl_real)) : 0;
+    const int64_t step = direct ? FL_SEGMENT : FL_TILE;
+    fl_point_tiles own FL_ALIGNED;
+    fl_total total = { 0.0, 0.0 };
+    fl_sums  sums = { { { 0 } } };
+    if (call->params) memcpy(&own_params, call->params, kind.params_size);
+    kind.params = &own_params, kind.scale = (fl_real)call->scale;
+    for (int64_t i = begin; i < end; i += step) {
+        const int64_t n = end - i < step ? end - i : step;
+        fl_point_run run;
+        fl_point_open(call, i, n, &own, &run);
+        fl_point_blocks(&run, n, lead, stream, &kind, &sums);
+        if (!direct) fl_point_close(call, i, n, &own, &run);
+        if (kind.want == FL_WANT_GRADIENT || (i + n - begin) % FL_SEGMENT) continue;
+        fl_total_add(&total, fl_point_fold(&sums, lead));
         sums = (fl_sums){ { { 0 } } };
     }
-    fl_write_end(call->stream);
-    fl_total_add(&total, fl_sums_fold(&sums));
+    fl_write_end(stream);
+    fl_total_add(&total, fl_point_fold(&sums, lead));
     return fl_total_of(total);
 }
 

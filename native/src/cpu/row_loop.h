@@ -7,11 +7,7 @@
 #include "cpu/mixture_loop.h"
 
 enum { FL_ROW_BLOCK = 1024, FL_ROW_CHUNK = 256, FL_ROW_BATCH = 16, FL_BATCH_BYTES = 32 * 1024 };
-
-/* Asks for the row that comes next while this one is computed: gains out of cache, loses nothing in it. */
-FL_FN void fl_prefetch(const fl_real* p, int64_t n) {
-    for (int64_t i = 0; i < n; i += FL_VEC) __builtin_prefetch(p + i, 0, 2);
-}
+enum { FL_ROW_SCRATCH = 128 * 1024 / (int)sizeof(fl_real) }; /* for exponentials, where gradients go past the cache */
 
 /* One row as its passes see it. `o` NULL: no gradient, the exponentials are not kept. */
 typedef struct fl_row_pass {
@@ -69,25 +65,43 @@ FL_FN fl_row_sums fl_row_center(const fl_row_pass* k, const fl_real* w, const fl
     return (fl_row_sums){ (fl_real)centered, (fl_real)mass };
 }
 
-/* o = o * pull - w * spread. */
-FL_FN void fl_row_scale(fl_real* o, int64_t n, fl_real pull, const fl_real* w, fl_real spread) {
+/* out = e * pull - w * spread; out may be e. */
+FL_FN void fl_row_scale(fl_real* out, const fl_real* e, int64_t n, fl_real pull, const fl_real* w, fl_real spread) {
     if (spread == FL_R(0.0)) {
         FL_INDEPENDENT
-        for (int64_t i = 0; i < n; ++i) o[i] *= pull;
+        for (int64_t i = 0; i < n; ++i) out[i] = e[i] * pull;
     } else if (!w) {
         FL_INDEPENDENT
-        for (int64_t i = 0; i < n; ++i) o[i] = o[i] * pull - spread;
+        for (int64_t i = 0; i < n; ++i) out[i] = e[i] * pull - spread;
     } else {
         FL_INDEPENDENT
-        for (int64_t i = 0; i < n; ++i) o[i] = o[i] * pull - w[i] * spread;
+        for (int64_t i = 0; i < n; ++i) out[i] = e[i] * pull - w[i] * spread;
     }
 }
 
-FL_FN fl_row_pass fl_row_at(const fl_row_call* call, int64_t row, int64_t ahead) {
+/* Elements of a row up to where a chunk's worth ends with a line of memory: chunks between two ends are whole lines. */
+FL_FN int64_t fl_stream_first(const fl_real* g, int64_t n) {
+    const int64_t first = FL_ROW_CHUNK - (int64_t)(((uintptr_t)g & 63) / sizeof(fl_real));
+    return first < n ? first : n;
+}
+
+/* The gradient of a row whose exponentials were kept apart, past the cache: none of its lines is read. */
+FL_FN void fl_row_stream(fl_real* g, const fl_row_pass* k, fl_real pull, const fl_real* w, fl_real spread,
+                         fl_real label_grad) {
+    fl_real out[FL_ROW_CHUNK] FL_ALIGNED;
+    for (int64_t c = 0, n = fl_stream_first(g, k->classes); c < k->classes; c += n) {
+        if (c > 0) n = k->classes - c < FL_ROW_CHUNK ? k->classes - c : FL_ROW_CHUNK;
+        fl_row_scale(out, k->o + c, n, pull, w ? w + c : w, spread);
+        if (k->label >= c && k->label < c + n) out[k->label - c] = label_grad;
+        fl_write(g + c, out, n, 1);
+    }
+}
+
+/* `scratch` NULL: exponentials are kept in the gradient. */
+FL_FN fl_row_pass fl_row_at(const fl_row_call* call, int64_t row, int64_t ahead, fl_real* scratch) {
     const fl_real* x = (const fl_real*)call->input + row * call->input_outer;
-    return (fl_row_pass){ x, x + ahead * call->input_outer,
-                          call->gradient ? (fl_real*)call->gradient + row * call->gradient_outer : NULL,
-                          call->classes, -1, FL_R(0.0) };
+    fl_real* g = call->gradient ? (fl_real*)call->gradient + row * call->gradient_outer : NULL;
+    return (fl_row_pass){ x, x + ahead * call->input_outer, scratch ? scratch : g, call->classes, -1, FL_R(0.0) };
 }
 
 /* The first class that has the maximum; -1 where there is a NaN, which the maximum may have missed. */
@@ -99,18 +113,23 @@ FL_APART int64_t fl_row_prediction(const fl_row_pass* k) {
     return -1;
 }
 
+/* Rows [row, row + n), the ones that come `ahead` rows later, and room for their exponentials where the gradient is not
+ * to hold them. */
+typedef struct fl_row_batch { int64_t row, ahead; fl_real* scratch; int n; } fl_row_batch;
+
 /* Pass by pass over a batch, so that the end of one row's reduction overlaps the start of the next row's. */
-FL_FN double fl_label_batch(const fl_row_call* call, const fl_class_params* params, fl_label_fn at, int64_t row, int n,
-                            int64_t ahead, int64_t* correct) {
+FL_FN double fl_label_batch(const fl_row_call* call, const fl_class_params* params, fl_label_fn at,
+                            const fl_row_batch* batch, int64_t* correct) {
     const fl_real* w = (const fl_real*)call->class_weight;
+    const int64_t row = batch->row, room = (call->classes + FL_VEC - 1) / FL_VEC * FL_VEC;
+    const int all = fl_wants_all_rows(call), n = batch->n;
     fl_row_pass k[FL_ROW_BATCH];
     fl_lanes lanes;
-    const int all = fl_wants_all_rows(call);
     fl_load_lanes(&lanes, call, row, n, FL_ROW_BATCH);
     for (int r = 0; r < FL_ROW_BATCH; ++r) lanes.rest[r] = lanes.centered[r] = lanes.top[r] = FL_R(0.0);
     for (int r = 0; r < FL_ROW_BATCH; ++r) lanes.gap[r] = -FL_INFINITY;
     for (int r = 0; r < n; ++r) {
-        k[r] = fl_row_at(call, row + r, ahead);
+        k[r] = fl_row_at(call, row + r, batch->ahead, batch->scratch ? batch->scratch + r * room : NULL);
         k[r].label = lanes.label[r];
         if (k[r].label < 0 && !all) continue;
         k[r].top = lanes.top[r] = fl_max(k[r].x, call->classes);
@@ -121,12 +140,16 @@ FL_FN double fl_label_batch(const fl_row_call* call, const fl_class_params* para
     for (int r = 0; r < n; ++r)
         if (lanes.label[r] >= 0 || all) lanes.rest[r] = fl_row_exp(&k[r]);
     fl_finish_lanes(&lanes, call, params, at, FL_ROW_BATCH);
-    for (int r = 0; r < n && call->gradient; ++r)
-        if (lanes.label[r] < 0) memset(k[r].o, 0, sizeof(fl_real) * (size_t)call->classes);
+    for (int r = 0; r < n && call->gradient; ++r) {
+        fl_real* g = (fl_real*)call->gradient + (row + r) * call->gradient_outer;
+        const fl_real pull = lanes.pull[r], spread = params->share * lanes.scale[r];
+        if (lanes.label[r] < 0) memset(g, 0, sizeof(fl_real) * (size_t)call->classes);
+        else if (batch->scratch) fl_row_stream(g, &k[r], pull, w, spread, lanes.label_grad[r]);
         else {
-            fl_row_scale(k[r].o, call->classes, lanes.pull[r], w, params->share * lanes.scale[r]);
-            k[r].o[k[r].label] = lanes.label_grad[r];
+            fl_row_scale(g, g, call->classes, pull, w, spread);
+            g[k[r].label] = lanes.label_grad[r];
         }
+    }
     return fl_take_losses(&lanes, call, row, n, correct);
 }
 
@@ -136,19 +159,30 @@ FL_FN void fl_row_shift(const fl_row_pass* k, fl_real* to) {
     for (int64_t c = 0; c < k->classes; ++c) to[c] = x[c] - top;
 }
 
-/* o = o * pull - w (keep t + share) * scale. */
-FL_FN void fl_row_mix(fl_real* o, int64_t n, fl_real pull, const fl_real* w, const fl_real* t,
-                      const fl_class_params* params, fl_real scale) {
-    const fl_real keep = params->keep, share = params->share;
+/* out = e * pull - w (keep t + share) * scale for n classes; out may be e. */
+typedef struct fl_row_blend { const fl_real *w, *t; fl_real pull, keep, share, scale; } fl_row_blend;
+FL_FN void fl_row_mix(fl_real* out, const fl_real* e, const fl_row_blend* blend, int64_t n) {
+    const fl_real *w = blend->w, *t = blend->t, keep = blend->keep, share = blend->share, scale = blend->scale;
+    const fl_real pull = blend->pull;
     if (w) {
         FL_INDEPENDENT
-        for (int64_t c = 0; c < n; ++c) o[c] = o[c] * pull - w[c] * FL_FMA(keep, t[c], share) * scale;
+        for (int64_t c = 0; c < n; ++c) out[c] = e[c] * pull - w[c] * FL_FMA(keep, t[c], share) * scale;
     } else {
         FL_INDEPENDENT
-        for (int64_t c = 0; c < n; ++c) o[c] = o[c] * pull - FL_FMA(keep, t[c], share) * scale;
+        for (int64_t c = 0; c < n; ++c) out[c] = e[c] * pull - FL_FMA(keep, t[c], share) * scale;
     }
 }
-
+FL_FN void fl_row_mix_stream(fl_real* g, const fl_real* e, const fl_row_blend* blend, int64_t classes) {
+    fl_real out[FL_ROW_CHUNK] FL_ALIGNED;
+    for (int64_t c = 0, n = fl_stream_first(g, classes); c < classes; c += n) {
+        if (c > 0) n = classes - c < FL_ROW_CHUNK ? classes - c : FL_ROW_CHUNK;
+        fl_row_blend part = *blend;
+        part.t += c;
+        if (part.w) part.w += c;
+        fl_row_mix(out, e + c, &part, n);
+        fl_write(g + c, out, n, 1);
+    }
+}
 /* tg = factor * w * (tg - log_sum). */
 FL_FN void fl_row_target_gradient(fl_real* tg, int64_t n, const fl_real* w, fl_real factor, fl_real log_sum) {
     if (w) for (int64_t c = 0; c < n; ++c) tg[c] = factor * w[c] * (tg[c] - log_sum);
@@ -156,12 +190,13 @@ FL_FN void fl_row_target_gradient(fl_real* tg, int64_t n, const fl_real* w, fl_r
 }
 
 /* One row with class probabilities. */
-FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* params, fl_mixture_fn mix, int64_t row,
-                            int64_t ahead, int64_t* correct) {
+FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* params, fl_mixture_fn mix,
+                            const fl_row_batch* batch, int64_t* correct) {
     const fl_real* w = (const fl_real*)call->class_weight;
+    const int64_t row = batch->row;
     const fl_real* t = (const fl_real*)call->target + row * call->classes;
     fl_real* tg = call->target_gradient ? (fl_real*)call->target_gradient + row * call->classes : NULL;
-    fl_row_pass k = fl_row_at(call, row, ahead);
+    fl_row_pass k = fl_row_at(call, row, batch->ahead, batch->scratch);
     fl_lanes lanes;
     fl_mixture_lanes out;
     k.top = lanes.top[0] = fl_max(k.x, call->classes);
@@ -171,7 +206,10 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
     fl_load_scales(&lanes, call, row, 1);
     out.sum[0] = fl_row_exp(&k), out.mass[0] = sums.mass, lanes.centered[0] = sums.centered;
     fl_finish_mixture(&lanes, &out, call, params, mix, 1);
-    if (k.o) fl_row_mix(k.o, call->classes, lanes.pull[0], w, t, params, lanes.scale[0]);
+    const fl_row_blend blend = { w, t, lanes.pull[0], params->keep, params->share, lanes.scale[0] };
+    fl_real* g = (fl_real*)call->gradient + (call->gradient ? row * call->gradient_outer : 0);
+    if (g && batch->scratch) fl_row_mix_stream(g, k.o, &blend, call->classes);
+    else if (g) fl_row_mix(g, g, &blend, call->classes);
     if (tg) fl_row_target_gradient(tg, call->classes, w, -params->keep * lanes.scale[0], lanes.log_sum[0]);
     return fl_take_losses(&lanes, call, row, 1, correct);
 }
@@ -180,14 +218,17 @@ FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn
                           int64_t* correct) {
     const fl_class_params params = fl_class_params_of(call);
     const int64_t fit = FL_BATCH_BYTES / (int64_t)sizeof(fl_real) / call->classes; /* a batch stays in L1 */
-    const int batch = mix || fit < 1 ? 1 : fit < FL_ROW_BATCH ? (int)fit : FL_ROW_BATCH;
+    const int size = mix || fit < 1 ? 1 : fit < FL_ROW_BATCH ? (int)fit : FL_ROW_BATCH;
+    const int stream = call->stream && call->classes <= FL_ROW_SCRATCH;
+    fl_real scratch[FL_ROW_SCRATCH] FL_ALIGNED;
     fl_total sum = { 0.0, 0.0 };
-    for (; row < end; row += batch) {
-        const int n = end - row < batch ? (int)(end - row) : batch;
-        const int64_t ahead = row + 2 * batch <= end ? batch : 0;
-        fl_total_add(&sum, mix ? fl_mixture_row(call, &params, mix, row, ahead, correct)
-                               : fl_label_batch(call, &params, at, row, n, ahead, correct));
+    for (; row < end; row += size) {
+        const fl_row_batch batch = { row, row + 2 * size <= end ? size : 0, stream ? scratch : NULL,
+                                     end - row < size ? (int)(end - row) : size };
+        fl_total_add(&sum, mix ? fl_mixture_row(call, &params, mix, &batch, correct)
+                               : fl_label_batch(call, &params, at, &batch, correct));
     }
+    fl_write_end(stream);
     return fl_total_of(sum);
 }
 #endif

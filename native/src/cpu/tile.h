@@ -8,6 +8,11 @@
 #  include <immintrin.h>
 #endif
 
+/* Asks for what comes next while something else is computed: gains out of cache, loses nothing in it. */
+FL_FN void fl_prefetch(const fl_real* p, int64_t n) {
+    for (int64_t i = 0; i < n; i += 64 / (int64_t)sizeof(fl_real)) __builtin_prefetch(p + i, 0, 2);
+}
+
 /* Intrinsics, because a C loop cannot ask gcc for it, and clang's __builtin_nontemporal_store goes scalar in a
  * vectorised loop. */
 #if defined(__AVX512F__)
@@ -33,6 +38,15 @@ FL_FN void fl_write(fl_real* to, const fl_real* from, int64_t n, int stream) {
     (void)stream;
 #endif
     if (i < n) memcpy(to + i, from + i, sizeof(fl_real) * (size_t)(n - i));
+}
+/* `to` is aligned to 64 bytes. */
+FL_FN void fl_stream_block(fl_real* to, const fl_real* from, int64_t n) {
+#if defined(__SSE2__)
+    const int64_t step = FL_STREAM_BYTES / (int64_t)sizeof(fl_real);
+    for (int64_t i = 0; i < n; i += step) fl_stream((float*)(to + i), (const float*)(from + i));
+#else
+    memcpy(to, from, sizeof(fl_real) * (size_t)n);
+#endif
 }
 FL_FN void fl_write_end(int stream) {
 #if defined(__SSE2__)
@@ -74,18 +88,16 @@ FL_FN const fl_real* fl_read_tile(const fl_view* view, const int64_t* shape, int
     return tile;
 }
 
-/* Where a tile of an output is best computed: at its place, unless it is strided, of another type or goes past the
- * cache. */
-FL_FN fl_real* fl_output_tile(const fl_view* view, int64_t i, int stream, fl_real* tile) {
-    const int direct = view->data && view->dense && !stream && !fl_is_half(view->type);
-    return direct ? (fl_real*)(uintptr_t)view->data + i : tile;
+/* Where a tile of an output is computed: at its place, unless it is strided or of another type. */
+FL_FN fl_real* fl_output_tile(const fl_view* view, int64_t i, fl_real* tile) {
+    if (!view->data) return NULL;
+    return view->dense && !fl_is_half(view->type) ? (fl_real*)(uintptr_t)view->data + i : tile;
 }
 
-FL_FN void fl_write_tile(const fl_view* view, const int64_t* shape, int64_t i, int64_t n, const fl_real* tile,
-                         int stream) {
+FL_FN void fl_write_tile(const fl_view* view, const int64_t* shape, int64_t i, int64_t n, const fl_real* tile) {
     void* data = (void*)(uintptr_t)view->data;
     if (!view->dense) fl_scatter(view, shape, i, n, tile);
     else if (fl_is_half(view->type)) fl_narrow(fl_at_out(data, i, view->type), tile, n, view->type);
-    else fl_write((fl_real*)data + i, tile, n, stream);
+    else memcpy((fl_real*)data + i, tile, sizeof(fl_real) * (size_t)n);
 }
 #endif

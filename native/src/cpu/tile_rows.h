@@ -7,6 +7,7 @@
 
 enum {
     FL_FEW_CLASSES = FL_PRECISION == 32 ? 192 : 72, /* rows with more are faster one by one */
+    FL_MIDDLE_CLASSES = 32,                       /* gradients of fewer lose by going past the cache */
     FL_FEW_TILE = FL_FEW_CLASSES * FL_WIDE,
     FL_NARROW = 64,                               /* images with fewer pixels a row are gathered */
     FL_SCRATCH = 64 * 1024 / (int)sizeof(fl_real) /* exponentials of a tile of pixels; the gradient holds longer ones */
@@ -81,6 +82,24 @@ FL_FN void fl_tile_store(const fl_real* tile, int lanes, fl_layout3 at, int64_t 
             fl_narrow(fl_at_out(g, (row + l) * at.outer_stride, type), spare + l * classes, classes, type);
 }
 
+/* Whole tiles of dense rows, past the cache. */
+FL_FN int fl_tile_may_stream(const fl_row_call* call, int n, int lanes) {
+    return call->stream && call->classes >= FL_MIDDLE_CLASSES && n == lanes && call->inner == 1
+        && call->gradient_outer == call->classes;
+}
+FL_FN void fl_tile_stream(const fl_real* tile, int lanes, int64_t classes, fl_real* spare, const fl_row_call* call,
+                          int64_t row) {
+    fl_tile_out(tile, spare, classes, classes, lanes);
+    fl_write((fl_real*)call->gradient + row * classes, spare, lanes * classes, 1);
+}
+
+/* The tile that comes next, where it is worth asking for. */
+FL_FN const fl_real* fl_next_tile(const fl_row_call* call, int64_t row, int width) {
+    const int dense = call->inner == 1 && call->input_outer == call->classes && !fl_is_half(call->type);
+    return call->large && dense && row + 2 * width <= call->outer
+         ? (const fl_real*)call->input + (row + width) * call->classes : NULL;
+}
+
 FL_FN void fl_sweep_tile(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params,
                          fl_label_fn at, fl_mixture_fn mix, int n) {
     if (mix) fl_mixture_columns(k, lanes, call, params, mix, n);
@@ -127,7 +146,8 @@ FL_FN double fl_few_tile(const fl_row_call* call, const fl_class_params* params,
     const fl_layout3 in = { call->input_outer, call->input_class, call->inner };
     const fl_layout3 out = { call->gradient_outer, call->gradient_class, call->inner };
     fl_real *x = buffers->x, *tg = mix && call->target_gradient ? buffers->tg : NULL;
-    const fl_columns k = { x, x, call->gradient ? x : NULL, width, width, width, buffers->t, tg, width, width, 0 };
+    const fl_columns k = { x, x, call->gradient ? x : NULL, width, width, width, buffers->t, tg, width, width, 0,
+                           fl_next_tile(call, row, width) };
     fl_lanes lanes;
     fl_prepare_lanes(&lanes, call, mix, row, n, width);
     fl_tile_load(call->input, call->type, in, classes, row, n, x, buffers->tg, width);
@@ -139,7 +159,8 @@ FL_FN double fl_few_tile(const fl_row_call* call, const fl_class_params* params,
     if (k.g && params->cap != FL_R(0.0))
         for (int64_t i = 0; i < classes * width; ++i) x[i] *= buffers->slope[i];
     if (tg) fl_tile_store(tg, width, dense, classes, row, n, call->target_gradient, call->type, buffers->t);
-    if (k.g) fl_tile_store(x, width, out, classes, row, n, call->gradient, call->type, buffers->tg);
+    if (k.g && fl_tile_may_stream(call, n, width)) fl_tile_stream(x, width, classes, buffers->tg, call, row);
+    else if (k.g) fl_tile_store(x, width, out, classes, row, n, call->gradient, call->type, buffers->tg);
     return fl_take_losses(&lanes, call, row, n, correct);
 }
 
@@ -155,6 +176,7 @@ FL_FN double fl_few_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn 
         const int n = end - row < FL_VEC ? (int)(end - row) : FL_VEC;
         fl_total_add(&sum, fl_few_tile(call, &params, at, mix, &buffers, row, n, FL_VEC, correct));
     }
+    fl_write_end(call->stream);
     return fl_total_of(sum);
 }
 
@@ -169,7 +191,7 @@ FL_FN double fl_image_tile(const fl_row_call* call, const fl_class_params* param
     const fl_real* t = mix ? (const fl_real*)call->target + dense : NULL;
     const fl_columns k = { x, g && !fits ? g : scratch, g, call->input_class,
                            !g ? 0 : fits ? FL_TILE_ROWS : call->gradient_class, call->gradient_class,
-                           t, tg, call->inner, call->inner, fits && call->stream };
+                           t, tg, call->inner, call->inner, fits && call->stream, NULL };
     fl_lanes lanes;
     fl_prepare_lanes(&lanes, call, mix, row, n, n);
     fl_sweep_tile(&k, &lanes, call, params, at, mix, n);
