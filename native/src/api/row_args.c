@@ -133,8 +133,8 @@ double fl_row_scale(const fl_row_args* a, double own, fl_row_call* call) {
     const int64_t bytes = a->outer * a->inner * a->classes * fl_size_of(a->dtype);
     call->upstream = per_term ? a->upstream : NULL;
     call->scale = scale.gradient / call->temperature;
-    call->large = bytes >= FL_STREAM_FROM;
-    call->stream = call->large && a->gradient != a->input && !fl_is_half_type(a->dtype);
+    call->large = bytes >= FL_LARGE_FROM;
+    call->stream = bytes >= FL_STREAM_FROM && a->gradient != a->input && !fl_is_half_type(a->dtype);
     return scale.loss;
 }
 

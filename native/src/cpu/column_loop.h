@@ -13,7 +13,7 @@ typedef struct fl_columns {
     fl_real* tg;
     int64_t t_class, tg_class;
     int stream;
-    const fl_real* next; /* the tile of rows that comes next, to ask for it meanwhile; NULL: not worth it */
+    const fl_real *next, *next_t; /* the rows that come next, to ask for them meanwhile; NULL: not worth it */
 } fl_columns;
 
 /* Sums over classes are taken in blocks, whose sums are summed: half the digits that a long float sum would lose. */

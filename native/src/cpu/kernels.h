@@ -47,7 +47,7 @@ typedef struct fl_row_call {
     int32_t     type;                           /* fl_dtype of input, target and their gradients */
     int32_t     label_type, ignores;
     int32_t     stream;                         /* the gradient goes past the cache */
-    int32_t     large;                          /* more than the cache holds: what comes next is asked for early */
+    int32_t     large;                          /* what comes next is asked for early */
     int32_t     excludes;                       /* class r does not count in row r */
     int32_t     counts;                         /* correct predictions are counted */
 } fl_row_call;

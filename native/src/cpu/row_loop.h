@@ -202,6 +202,7 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
     k.top = lanes.top[0] = fl_max(k.x, call->classes);
     if (fl_wants_predictions(call)) lanes.predicted[0] = (fl_int)fl_row_prediction(&k);
     if (tg) fl_row_shift(&k, tg);
+    if (call->large) fl_prefetch(t + batch->ahead * call->classes, call->classes);
     const fl_row_sums sums = fl_row_center(&k, w, t, params);
     fl_load_scales(&lanes, call, row, 1);
     out.sum[0] = fl_row_exp(&k), out.mass[0] = sums.mass, lanes.centered[0] = sums.centered;

@@ -93,11 +93,11 @@ FL_FN void fl_tile_stream(const fl_real* tile, int lanes, int64_t classes, fl_re
     fl_write((fl_real*)call->gradient + row * classes, spare, lanes * classes, 1);
 }
 
-/* The tile that comes next, where it is worth asking for. */
-FL_FN const fl_real* fl_next_tile(const fl_row_call* call, int64_t row, int width) {
+/* Rows of the tile that comes next, where they are worth asking for. */
+FL_FN const fl_real* fl_next_tile(const fl_row_call* call, const void* rows, int64_t row, int width) {
     const int dense = call->inner == 1 && call->input_outer == call->classes && !fl_is_half(call->type);
-    return call->large && dense && row + 2 * width <= call->outer
-         ? (const fl_real*)call->input + (row + width) * call->classes : NULL;
+    return rows && call->large && dense && row + 2 * width <= call->outer
+         ? (const fl_real*)rows + (row + width) * call->classes : NULL;
 }
 
 FL_FN void fl_sweep_tile(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params,
@@ -147,7 +147,7 @@ FL_FN double fl_few_tile(const fl_row_call* call, const fl_class_params* params,
     const fl_layout3 out = { call->gradient_outer, call->gradient_class, call->inner };
     fl_real *x = buffers->x, *tg = mix && call->target_gradient ? buffers->tg : NULL;
     const fl_columns k = { x, x, call->gradient ? x : NULL, width, width, width, buffers->t, tg, width, width, 0,
-                           fl_next_tile(call, row, width) };
+                           fl_next_tile(call, call->input, row, width), fl_next_tile(call, call->target, row, width) };
     fl_lanes lanes;
     fl_prepare_lanes(&lanes, call, mix, row, n, width);
     fl_tile_load(call->input, call->type, in, classes, row, n, x, buffers->tg, width);
@@ -191,7 +191,7 @@ FL_FN double fl_image_tile(const fl_row_call* call, const fl_class_params* param
     const fl_real* t = mix ? (const fl_real*)call->target + dense : NULL;
     const fl_columns k = { x, g && !fits ? g : scratch, g, call->input_class,
                            !g ? 0 : fits ? FL_TILE_ROWS : call->gradient_class, call->gradient_class,
-                           t, tg, call->inner, call->inner, fits && call->stream, NULL };
+                           t, tg, call->inner, call->inner, fits && call->stream, NULL, NULL };
     fl_lanes lanes;
     fl_prepare_lanes(&lanes, call, mix, row, n, n);
     fl_sweep_tile(&k, &lanes, call, params, at, mix, n);
