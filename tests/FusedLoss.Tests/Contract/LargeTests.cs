@@ -51,39 +51,54 @@ public class LargeTests
     [Fact]
     public void GradientsPastTheCacheAreTheSame()
     {
-        // From 32 MiB on, what is not in place is written past the caches.
+        // From 16 MiB on, what is not in place is written past the caches, line by line: wherever the gradient begins.
         const int Count = (8 << 20) + 1003;
         var sample = new PointwiseInputs(Domain.SoftTargets).Sample<float>(Count, seed: 1);
-        var (apart, inPlace) = (new float[Count], sample.Input.ToArray());
+        var (memory, inPlace) = (new float[Count + 5], sample.Input.ToArray());
         foreach (var isa in LossContext.AvailableInstructionSets)
         {
             var context = CatalogueRunner.ContextOf(isa, -1);
             sample.Input.CopyTo(inPlace, 0);
-            var loss = Loss.BceWithLogits(sample.Input, sample.Target, apart, context: context);
-            Assert.Equal(loss, Loss.BceWithLogits(inPlace, sample.Target, inPlace, context: context));
-            Assert.True(apart.AsSpan().SequenceEqual(inPlace), $"{isa}");
+            var expected = Loss.BceWithLogits(inPlace, sample.Target, inPlace, context: context);
+            for (var lead = 0; lead <= 5; lead += 5)
+            {
+                var apart = memory.AsSpan(lead, Count);
+                apart.Fill(float.NaN);
+                Assert.Equal(expected, Loss.BceWithLogits(sample.Input, sample.Target, apart, context: context));
+                Assert.True(apart.SequenceEqual(inPlace), $"{isa}");
+            }
         }
     }
 
-    [Theory, InlineData(840_001, 10, 1), InlineData(8_401, 1000, 1), InlineData(2, 21, 200_003),
-        InlineData(75_001, 112, 1)]
-    public void RowsPastTheCacheAreTheSame(int outer, int classes, int inner)
+    [Theory, InlineData(840_001, 10, 1, false), InlineData(8_401, 1000, 1, false), InlineData(2, 21, 200_003, false),
+        InlineData(75_001, 112, 1, false), InlineData(8_401, 1001, 1, true), InlineData(75_001, 112, 1, true),
+        InlineData(100, 90_001, 1, false)]
+    public void RowsPastTheCacheAreTheSame(int outer, int classes, int inner, bool probabilities)
     {
-        var logits = new float[(long)outer * classes * inner];
+        const int Lead = 3; // lines of memory begin elsewhere than rows
+        var (logits, target) = (new float[(long)outer * classes * inner], Array.Empty<float>());
         for (var i = 0; i < logits.Length; i++) logits[i] = i * 2654435761u % 1024 / 64f;
+        if (probabilities) target = Array.ConvertAll(logits, x => x / 16 / classes);
         var labels = new int[outer * inner];
-        for (var i = 0; i < labels.Length; i++) labels[i] = i % classes;
-        var (apart, inPlace) = (new float[logits.Length], new float[logits.Length]);
+        for (var i = 0; i < labels.Length; i++) labels[i] = i % 7 == 3 ? -100 : i % classes;
+        var (apart, inPlace) = (new float[logits.Length + Lead], new float[logits.Length]);
+        var options = new CrossEntropyOptions { LabelSmoothing = probabilities ? 0.1 : 0 };
         foreach (var isa in LossContext.AvailableInstructionSets)
         {
             var context = CatalogueRunner.ContextOf(isa, -1);
             logits.CopyTo(inPlace, 0);
-            var shape = new ClassShape(outer, classes, inner);
-            var loss = Loss.CrossEntropy<float>(
-                new() { Logits = logits, Shape = shape, Labels = labels, Gradient = apart }, null, context);
-            Assert.Equal(loss, Loss.CrossEntropy<float>(
-                new() { Logits = inPlace, Shape = shape, Labels = labels, Gradient = inPlace }, null, context));
-            Assert.True(apart.AsSpan().SequenceEqual(inPlace), $"{isa}");
+            Array.Fill(apart, float.NaN);
+            var loss = Run(logits, apart.AsSpan(Lead));
+            Assert.Equal(loss, Run(inPlace, inPlace));
+            Assert.True(apart.AsSpan(Lead).SequenceEqual(inPlace), $"{isa}");
+
+            double Run(float[] input, Span<float> gradient) => Loss.CrossEntropy<float>(
+                new()
+                {
+                    Logits = input, Shape = new(outer, classes, inner), Labels = probabilities ? default : labels,
+                    Probabilities = target, Gradient = gradient,
+                },
+                options, context);
         }
     }
 }
