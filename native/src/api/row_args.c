@@ -153,7 +153,8 @@ static void run_chunk(void* state, int64_t index) {
 double fl_row_run(const fl_context* context, const fl_row_call* call, fl_vector_kernel kernel) {
     const int64_t rows = call->outer * call->inner;
     run_work w;
-    w.call = call, w.kernel = kernel, w.plan = fl_plan_chunks(rows, call->classes, 1);
+    w.call = call, w.kernel = kernel;
+    w.plan = fl_plan_chunks(rows, call->classes, call->classes <= FL_SIDE_CLASSES ? 64 : 1); /* whole tiles */
     fl_run(context, w.plan, rows * call->classes, run_chunk, &w);
     return fl_sum_in_order(w.partial, w.plan.chunks);
 }

@@ -2,8 +2,60 @@
 #ifndef FL_HINGE_LOOP_H
 #define FL_HINGE_LOOP_H
 #include "cpu/label_scan.h"
-#include "cpu/row_vectors.h"
+#include "cpu/side_rows.h"
 #include "losses/hinges.h"
+
+/* What a tile of rows knows of each of them. */
+typedef struct fl_hinge_lanes {
+    fl_int  label[FL_WIDE];
+    fl_real own[FL_WIDE], pull[FL_WIDE], own_grad[FL_WIDE];
+    double  share[FL_WIDE], term[FL_WIDE], count[FL_WIDE], term_part[FL_WIDE], count_part[FL_WIDE];
+} fl_hinge_lanes;
+
+FL_FN void fl_hinge_lanes_of(const fl_row_call* call, int64_t row, const fl_real* x, fl_hinge_lanes* lanes) {
+    const fl_real* weight = (const fl_real*)call->class_weight;
+    int64_t label[FL_WIDE];
+    fl_read_labels(call, row, FL_WIDE, label);
+    for (int l = 0; l < FL_WIDE; ++l) lanes->label[l] = (fl_int)label[l];
+    for (int l = 0; l < FL_WIDE; ++l)
+        lanes->share[l] = (weight ? (double)weight[label[l]] : 1.0) / (double)call->classes;
+    for (int l = 0; l < FL_WIDE; ++l) lanes->own[l] = FL_R(0.0), lanes->term[l] = lanes->count[l] = 0.0;
+    for (int l = 0; l < FL_WIDE; ++l) lanes->term_part[l] = lanes->count_part[l] = 0.0;
+    for (int64_t c = 0; c < call->classes; ++c, x += FL_WIDE)
+        for (int l = 0; l < FL_WIDE; ++l) lanes->own[l] = lanes->label[l] == (fl_int)c ? x[l] : lanes->own[l];
+}
+
+/* Rows [row, row + FL_WIDE). */
+FL_FN double fl_hinge_side(const fl_row_call* call, int64_t row, fl_real margin, fl_abreast* side, fl_element_fn terms,
+                           fl_element_fn gradient) {
+    fl_hinge_lanes lanes;
+    fl_side_load_input(call, row, side->a, side->b);
+    fl_hinge_lanes_of(call, row, side->a, &lanes);
+    for (int64_t c = 0; c < call->classes; ++c) {
+        for (int l = 0; l < FL_WIDE; ++l) {
+            const fl_hinge_row k = { lanes.own[l], margin, FL_R(0.0) };
+            const fl_trio x = { side->a[c * FL_WIDE + l], FL_R(0.0), FL_R(0.0) }, r = terms(x, NULL, &k);
+            lanes.term_part[l] += (double)(lanes.label[l] == (fl_int)c ? FL_R(0.0) : r.a);
+            lanes.count_part[l] += (double)(lanes.label[l] == (fl_int)c ? FL_R(0.0) : r.b);
+        }
+        fl_side_sum(lanes.term, lanes.term_part, c, call->classes);
+        fl_side_sum(lanes.count, lanes.count_part, c, call->classes);
+    }
+    for (int l = 0; l < FL_WIDE; ++l) {
+        const double pull = lanes.share[l] * fl_row_pull(call, row + l);
+        lanes.pull[l] = (fl_real)pull, lanes.own_grad[l] = (fl_real)(-pull * lanes.count[l]);
+        lanes.term[l] *= lanes.share[l];
+    }
+    for (int64_t c = 0; c < call->classes && call->gradient; ++c)
+        for (int l = 0; l < FL_WIDE; ++l) {
+            const fl_hinge_row k = { lanes.own[l], margin, lanes.pull[l] };
+            const fl_trio x = { side->a[c * FL_WIDE + l], FL_R(0.0), FL_R(0.0) };
+            const fl_real g = gradient(x, NULL, &k).a;
+            side->a[c * FL_WIDE + l] = lanes.label[l] == (fl_int)c ? lanes.own_grad[l] : g;
+        }
+    fl_side_store_input(call, row, side->a, side->b);
+    return fl_side_take(call, row, lanes.term, 1.0);
+}
 
 /* `terms` and `gradient` are constants at every call. */
 FL_FN double fl_hinge_rows(const fl_row_call* call, int64_t begin, int64_t end, fl_element_fn terms,
@@ -11,8 +63,12 @@ FL_FN double fl_hinge_rows(const fl_row_call* call, int64_t begin, int64_t end, 
     const fl_use two = { 1, 2, 1 }, one = { 1, 1, 0 };
     fl_vectors v = fl_row_vectors_of(call, 1, 0);
     fl_hinge_row row = { .margin = (fl_real)((const fl_multi_margin_params*)call->params)->margin };
+    fl_abreast  side FL_ALIGNED;
     fl_total total = { 0.0, 0.0 };
-    for (int64_t r = begin; r < end; ++r) {
+    const int64_t alone = fl_side_end(call, begin, end);
+    for (int64_t r = begin; r < alone; r += FL_WIDE)
+        fl_total_add(&total, fl_hinge_side(call, r, row.margin, &side, terms, gradient));
+    for (int64_t r = alone; r < end; ++r) {
         const int64_t y = fl_label_of(call, r);
         const fl_given given = { NULL, &row, y };
         const double weight = call->class_weight ? (double)((const fl_real*)call->class_weight)[y] : 1.0;
@@ -38,15 +94,41 @@ FL_FN double fl_multi_margin_square_rows(const fl_row_call* call, int64_t begin,
     return fl_hinge_rows(call, begin, end, fl_multi_margin_square_terms, fl_multi_margin_square_gradient);
 }
 
+FL_FN double fl_multilabel_soft_side(const fl_row_call* call, int64_t row, fl_abreast* side, fl_element_fn at) {
+    const fl_real* weight = (const fl_real*)call->class_weight;
+    fl_real factor[FL_WIDE];
+    double  term[FL_WIDE] = { 0 }, part[FL_WIDE] = { 0 };
+    fl_side_load_input(call, row, side->a, side->known[0]);
+    fl_side_load_target(call, row, side->b, side->known[0]);
+    for (int l = 0; l < FL_WIDE; ++l)
+        factor[l] = (fl_real)(fl_row_pull(call, row + l) / (double)call->classes);
+    for (int64_t c = 0; c < call->classes; ++c) {
+        fl_real *a = side->a + c * FL_WIDE, *b = side->b + c * FL_WIDE, w = weight ? weight[c] : FL_R(1.0);
+        for (int l = 0; l < FL_WIDE; ++l) {
+            const fl_trio r = at((fl_trio){ a[l], b[l], w }, &factor[l], NULL);
+            a[l] = r.a, b[l] = r.b;
+            part[l] += (double)r.c;
+        }
+        fl_side_sum(term, part, c, call->classes);
+    }
+    fl_side_store_input(call, row, side->a, side->known[0]);
+    fl_side_store_target(call, row, side->b, side->known[0]);
+    return fl_side_take(call, row, term, 1.0 / (double)call->classes);
+}
+
 /* No sum is needed for the gradients: one pass. */
 FL_FN double fl_multilabel_soft_rows(const fl_row_call* call, int64_t begin, int64_t end, int operands,
                                      fl_element_fn at) {
     const fl_use use = { operands, 2, 0 };
     const int32_t term = FL_PRECISION == 32 ? FL_FLOAT32 : FL_FLOAT64;
     fl_vectors v = fl_row_vectors_of(call, 2, 0);
+    fl_abreast  side FL_ALIGNED;
     fl_total total = { 0.0, 0.0 };
+    const int64_t alone = fl_side_end(call, begin, end);
     v.in[2] = (fl_vector){ call->class_weight, 0, 1, term, 1 };
-    for (int64_t r = begin; r < end; ++r) {
+    for (int64_t r = begin; r < alone; r += FL_WIDE)
+        fl_total_add(&total, fl_multilabel_soft_side(call, r, &side, at));
+    for (int64_t r = alone; r < end; ++r) {
         const fl_real factor = (fl_real)(fl_row_pull(call, r) / (double)call->classes);
         const fl_given given = { &factor, NULL, -1 };
         fl_go_to(&v, call, r, 0);

@@ -138,8 +138,9 @@ typedef struct fl_kernels {
     fl_label_scanner scan;
 } fl_kernels;
 
-/* Rows of a tile of the column loop: a lane is a row. */
-enum { FL_TILE_ROWS = 256 };
+/* Rows of a tile of the column loop: a lane is a row. Rows of at most so many classes are swept side by side by the
+ * losses whose rows are vectors. */
+enum { FL_TILE_ROWS = 256, FL_SIDE_CLASSES = 128 };
 
 /* Units of work of a row call. */
 static inline int64_t fl_row_units(const fl_row_call* call) {

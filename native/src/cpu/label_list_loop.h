@@ -28,19 +28,21 @@ FL_FN void fl_load_list(const fl_row_call* call, int64_t row, fl_list* list) {
     }
 }
 
-/* One positive against a chunk: the hinges are added to *sum; returns how many there are. */
-FL_FN double fl_list_pull(const fl_chunk* chunk, fl_real positive, const fl_real* others, fl_real* pulled,
-                          fl_sums* sum) {
-    fl_real above[FL_TILE] FL_ALIGNED, on[FL_TILE] FL_ALIGNED;
-    fl_sums count = { { { 0 } } };
+/* One positive against a chunk: the hinges are added to *sum; returns how many there are, which any order counts
+ * exactly. */
+FL_FN fl_real fl_list_pull(const fl_chunk* chunk, fl_real positive, const fl_real* others, fl_real* pulled,
+                           fl_sums* sum) {
+    fl_real above[FL_TILE] FL_ALIGNED, count[FL_VEC] = { 0 };
     const fl_real* x = chunk->a;
-    for (int i = 0; i < (chunk->lanes & -FL_VEC); ++i) {
-        const fl_hinged h = fl_multilabel_margin_at(x[i], positive, others[i]);
-        above[i] = h.above, on[i] = h.z, pulled[i] += h.z;
-    }
+    for (int i = 0; i < (chunk->lanes & -FL_VEC); i += FL_VEC)
+        for (int l = 0; l < FL_VEC; ++l) {
+            const fl_hinged h = fl_multilabel_margin_at(x[i + l], positive, others[i + l]);
+            above[i + l] = h.above, count[l] += h.z, pulled[i + l] += h.z;
+        }
     fl_add(sum, above, chunk->lanes);
-    fl_add(&count, on, chunk->lanes);
-    return fl_fold(&count);
+    for (int k = FL_VEC / 2; k; k /= 2)
+        for (int l = 0; l < k; ++l) count[l] += count[l + k];
+    return count[0];
 }
 
 /* A chunk of classes; its gradient is complete but for the positives. */
@@ -53,7 +55,7 @@ FL_FN void fl_list_chunk(const fl_row_call* call, const fl_vectors* v, const fl_
         if (at >= 0 && at < chunk->n) others[at] = FL_R(0.0);
     }
     for (int64_t i = 0; i < list->count; ++i)
-        list->pulls[fl_list_label(call, row, i)] += (fl_real)fl_list_pull(chunk, list->score[i], others, pulled, sum);
+        list->pulls[fl_list_label(call, row, i)] += fl_list_pull(chunk, list->score[i], others, pulled, sum);
     if (!call->gradient) return;
     for (int i = 0; i < chunk->lanes; ++i) pulled[i] *= pull;
     fl_store(v, &v->out[0], chunk, pulled, pulled);

@@ -10,42 +10,44 @@ typedef struct fl_nll_batch {
     int64_t label[FL_TILE]; /* -1: ignored */
 } fl_nll_batch;
 
-FL_FN int64_t fl_nll_place(const fl_row_call* call, int64_t row, int64_t outer_stride, int64_t class_stride,
-                           int64_t c) {
-    return row / call->inner * outer_stride + c * class_stride + row % call->inner;
+/* Element (l, c) of a batch is at first + l * lane + c * class_step. */
+typedef struct fl_nll_place { int64_t first, lane, class_step; } fl_nll_place;
+FL_FN fl_nll_place fl_nll_place_of(const fl_row_call* call, int64_t row, int64_t outer, int64_t class_step) {
+    if (call->inner == 1) return (fl_nll_place){ row * outer, outer, class_step };
+    return (fl_nll_place){ row / call->inner * outer + row % call->inner, 1, class_step };
 }
 
 FL_FN void fl_nll_read(const fl_row_call* call, int64_t row, int64_t n, fl_nll_batch* batch) {
-    const fl_real *weight = (const fl_real*)call->class_weight, *upstream = (const fl_real*)call->upstream;
+    const fl_real *weight = (const fl_real*)call->class_weight, scale = (fl_real)call->scale;
+    const fl_real* upstream = call->upstream ? (const fl_real*)call->upstream + row : NULL;
+    const fl_nll_place at = fl_nll_place_of(call, row, call->input_outer, call->input_class);
+    fl_read_labels(call, row, n, batch->label);
     for (int64_t l = 0; l < n; ++l) {
-        const int64_t y = fl_label_of(call, row + l);
-        batch->loss[l] = batch->grad[l] = FL_R(0.0);
-        batch->label[l] = fl_is_ignored(call, y) ? -1 : y;
-        if (batch->label[l] < 0) continue;
-        const int64_t at = fl_nll_place(call, row + l, call->input_outer, call->input_class, y);
-        const fl_nll_result r = fl_nll_at(fl_read_one(call->input, at, call->type), weight ? weight[y] : FL_R(1.0));
-        batch->loss[l] = r.loss;
-        batch->grad[l] = r.grad * (upstream ? (fl_real)call->scale * upstream[row + l] : (fl_real)call->scale);
+        const int64_t y = batch->label[l], known = y < 0 ? 0 : y, i = at.first + l * at.lane + known * at.class_step;
+        const fl_nll_result r = fl_nll_at(fl_read_one(call->input, i, call->type), weight ? weight[known] : FL_R(1.0));
+        batch->loss[l] = y < 0 ? FL_R(0.0) : r.loss;
+        batch->grad[l] = r.grad * (upstream ? scale * upstream[l] : scale);
     }
 }
 
 /* Zero bits are 0 in every type. Classes of a row lie together when inner is 1, pixels of a class otherwise. */
-FL_FN void fl_nll_zero(const fl_row_call* call, int64_t row, int64_t n) {
+FL_FN void fl_nll_zero(const fl_row_call* call, int64_t n, fl_nll_place at) {
     const size_t size = fl_is_half(call->type) ? 2 : sizeof(fl_real);
-    const int64_t times = call->inner == 1 ? n : call->classes, length = call->inner == 1 ? call->classes : n;
-    const int64_t step = call->inner == 1 ? call->gradient_outer : call->gradient_class;
-    const int64_t first = fl_nll_place(call, row, call->gradient_outer, call->gradient_class, 0);
+    const int together = call->inner == 1 && at.lane == call->classes;
+    const int64_t times = together ? 1 : call->inner == 1 ? n : call->classes;
+    const int64_t length = together ? n * call->classes : call->inner == 1 ? call->classes : n;
+    const int64_t step = call->inner == 1 ? at.lane : at.class_step;
     for (int64_t k = 0; k < times; ++k)
-        memset(fl_at_out(call->gradient, first + k * step, call->type), 0, size * (size_t)length);
+        memset(fl_at_out(call->gradient, at.first + k * step, call->type), 0, size * (size_t)length);
 }
 
 FL_FN void fl_nll_write(const fl_row_call* call, int64_t row, int64_t n, const fl_nll_batch* batch) {
-    fl_nll_zero(call, row, n);
+    const fl_nll_place at = fl_nll_place_of(call, row, call->gradient_outer, call->gradient_class);
+    fl_nll_zero(call, n, at);
     for (int64_t l = 0; l < n; ++l)
         if (batch->label[l] >= 0)
-            fl_write_one(call->gradient,
-                         fl_nll_place(call, row + l, call->gradient_outer, call->gradient_class, batch->label[l]),
-                         call->type, batch->grad[l]);
+            fl_write_one(call->gradient, at.first + l * at.lane + batch->label[l] * at.class_step, call->type,
+                         batch->grad[l]);
 }
 
 static double fl_nll_rows(const fl_row_call* call, int64_t begin, int64_t end) {

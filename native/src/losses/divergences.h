@@ -56,62 +56,53 @@ FL_FN fl_real fl_probability(fl_two log, fl_real mass, int raw) {
     return raw ? fl_exp(log.high) : mass * fl_exp_two_nonpos(log.high, log.low);
 }
 
-/* The probabilities of a class, its summand, and the derivatives to ln q and ln p. */
+/* The summand of a class whose probabilities are q and p, and the derivatives to ln q and ln p. */
 typedef struct fl_slopes { fl_real q, p, term, to_q, to_p; } fl_slopes;
-typedef fl_slopes (*fl_divergence_fn)(fl_trio x, const fl_divergence_row* k, int raw);
-
-/* The larger probability, and what makes the smaller one of it: size = |d|, more = e^size - 1, ratio = e^-size. */
-typedef struct fl_unequal { fl_real larger, smaller, size, more, ratio; } fl_unequal;
-FL_FN fl_unequal fl_unequal_of(fl_class c, const fl_divergence_row* k, int raw) {
-    const int up = c.d > FL_R(0.0);
-    const fl_two log = { up ? c.p.high : c.q.high, up ? c.p.low : c.q.low };
-    const fl_real larger = fl_probability(log, up ? k->p.mass : k->q.mass, raw), whole = fl_abs(c.d);
-    const fl_real size = FL_EXP_LIMIT < whole ? FL_EXP_LIMIT : whole, more = fl_expm1(size);
-    const fl_real ratio = FL_R(1.0) / (FL_R(1.0) + more), smaller = larger * ratio;
-    return (fl_unequal){ larger, whole < FL_R(1000.0) ? smaller : FL_R(0.0), size, more, ratio };
-}
+typedef fl_slopes (*fl_divergence_fn)(fl_class c, fl_real q, fl_real p, const fl_divergence_row* k);
 
 /* b p ln(p / m) + (1 - b) q ln(q / m), m = b p + (1 - b) q. Of ln(larger / m) and ln(m / smaller), whose sum is |d|,
  * the smaller one is a log1p, the other one the rest: neither cancels. */
-FL_FN fl_slopes fl_jsd_at(fl_trio x, const fl_divergence_row* k, int raw) {
-    const fl_class c = fl_class_of(x, k, raw);
-    const fl_unequal u = fl_unequal_of(c, k, raw);
+FL_FN fl_slopes fl_jsd_at(fl_class c, fl_real q, fl_real p, const fl_divergence_row* k) {
     const int up = c.d > FL_R(0.0);
+    const fl_real whole = fl_abs(c.d), size = FL_EXP_LIMIT < whole ? FL_EXP_LIMIT : whole;
+    const fl_real more = fl_expm1(size), ratio = FL_R(1.0) / (FL_R(1.0) + more);
     const fl_real share = up ? k->rest : k->beta, other = up ? k->beta : k->rest; /* of the smaller, of the larger */
-    const fl_real down = -(share * (u.more * u.ratio)), above = other * u.more;   /* m / larger - 1, m / smaller - 1 */
+    const fl_real down = -(share * (more * ratio)), above = other * more;         /* m / larger - 1, m / smaller - 1 */
     const int near = (FL_R(1.0) + down) * (FL_R(1.0) + above) > FL_R(1.0);        /* m is nearer the larger one */
-    const fl_real part = fl_abs(fl_log1p(near ? down : above)), rest = u.size - part;
-    const fl_real larger = u.larger * (near ? part : rest), smaller = -(u.smaller * (near ? rest : part));
+    const fl_real part = fl_abs(fl_log1p(near ? down : above)), rest = size - part;
+    const fl_real larger = (up ? p : q) * (near ? part : rest), smaller = -((up ? q : p) * (near ? rest : part));
     const fl_real to_q = k->rest * (up ? smaller : larger), to_p = k->beta * (up ? larger : smaller);
-    return (fl_slopes){ up ? u.smaller : u.larger, up ? u.larger : u.smaller, to_q + to_p, to_q, to_p };
+    return (fl_slopes){ q, p, to_q + to_p, to_q, to_p };
 }
 
 /* p ln(p / q), the limit b = 0: nothing where p is 0. */
-FL_FN fl_slopes fl_jsd_forward_at(fl_trio x, const fl_divergence_row* k, int raw) {
-    const fl_class c = fl_class_of(x, k, raw);
-    const fl_real q = fl_probability(c.q, k->q.mass, raw), p = fl_probability(c.p, k->p.mass, raw);
+FL_FN fl_slopes fl_jsd_forward_at(fl_class c, fl_real q, fl_real p, const fl_divergence_row* k) {
     const int empty = (p == FL_R(0.0)) & (c.d == c.d);
     const fl_real term = empty ? FL_R(0.0) : p * c.d;
+    (void)k;
     return (fl_slopes){ q, p, term, -p, term + p };
 }
 
-/* |q - p| / 2. */
-FL_FN fl_slopes fl_tvd_at(fl_trio x, const fl_divergence_row* k, int raw) {
-    const fl_class c = fl_class_of(x, k, raw);
-    const fl_unequal u = fl_unequal_of(c, k, raw);
+/* |q - p| / 2; the difference as larger (1 - e^-|d|), which does not cancel. */
+FL_FN fl_slopes fl_tvd_at(fl_class c, fl_real q, fl_real p, const fl_divergence_row* k) {
     const int up = c.d > FL_R(0.0);
-    const fl_real q = up ? u.smaller : u.larger, p = up ? u.larger : u.smaller;
     const fl_real down = c.d < FL_R(0.0) ? FL_R(0.5) : FL_R(0.0), sign = down - (up ? FL_R(0.5) : FL_R(0.0));
-    return (fl_slopes){ q, p, FL_R(0.5) * (u.larger * (u.more * u.ratio)), q * sign, -(p * sign) };
+    (void)k;
+    return (fl_slopes){ q, p, FL_R(-0.5) * ((up ? p : q) * fl_expm1(-fl_abs(c.d))), q * sign, -(p * sign) };
+}
+
+FL_FN fl_slopes fl_divergence_of(fl_trio x, const fl_divergence_row* k, int raw, fl_divergence_fn at) {
+    const fl_class c = fl_class_of(x, k, raw);
+    return at(c, fl_probability(c.q, k->q.mass, raw), fl_probability(c.p, k->p.mass, raw), k);
 }
 
 /* As element functions. */
 FL_FN fl_trio fl_divergence_terms(fl_trio x, const fl_divergence_row* k, int raw, fl_divergence_fn at) {
-    const fl_slopes s = at(x, k, raw);
+    const fl_slopes s = fl_divergence_of(x, k, raw, at);
     return (fl_trio){ s.term, s.to_q, s.to_p };
 }
 FL_FN fl_trio fl_divergence_gradient(fl_trio x, const fl_divergence_row* k, int raw, fl_divergence_fn at) {
-    const fl_slopes s = at(x, k, raw);
+    const fl_slopes s = fl_divergence_of(x, k, raw, at);
     if (raw) return (fl_trio){ s.to_q * k->q.scale, s.to_p * k->p.scale, FL_R(0.0) };
     return (fl_trio){ FL_FMA(-s.q, k->q.sum, s.to_q) * k->q.scale, FL_FMA(-s.p, k->p.sum, s.to_p) * k->p.scale,
                       FL_R(0.0) };

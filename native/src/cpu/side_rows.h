@@ -1,0 +1,52 @@
+/* Rows of few classes for the losses whose rows are vectors: FL_WIDE of them side by side, [class][lane], because a row
+ * by itself is too short to be worth the start of a loop. Rows that fill no tile are swept one by one. */
+#ifndef FL_SIDE_ROWS_H
+#define FL_SIDE_ROWS_H
+#include "cpu/row_vectors.h"
+#include "cpu/tile_rows.h"
+
+enum { FL_SIDE_TILE = FL_SIDE_CLASSES * FL_WIDE };
+
+/* Two operands, which become their gradients, and room for what is known of each element until then. */
+typedef struct fl_abreast { fl_real a[FL_SIDE_TILE], b[FL_SIDE_TILE], known[4][FL_SIDE_TILE]; } fl_abreast;
+
+/* The first row behind the whole tiles of rows [begin, end). */
+FL_FN int64_t fl_side_end(const fl_row_call* call, int64_t begin, int64_t end) {
+    return call->classes <= FL_SIDE_CLASSES ? begin + (end - begin) / FL_WIDE * FL_WIDE : begin;
+}
+
+FL_FN fl_layout3 fl_side_dense(const fl_row_call* call) {
+    return (fl_layout3){ call->classes * call->inner, call->inner, call->inner };
+}
+FL_APART void fl_side_load_input(const fl_row_call* call, int64_t row, fl_real* tile, fl_real* spare) {
+    const fl_layout3 at = { call->input_outer, call->input_class, call->inner };
+    fl_tile_load(call->input, call->type, at, call->classes, row, FL_WIDE, tile, spare, FL_WIDE);
+}
+FL_APART void fl_side_load_target(const fl_row_call* call, int64_t row, fl_real* tile, fl_real* spare) {
+    fl_tile_load(call->target, call->type, fl_side_dense(call), call->classes, row, FL_WIDE, tile, spare, FL_WIDE);
+}
+FL_APART void fl_side_store_input(const fl_row_call* call, int64_t row, const fl_real* tile, fl_real* spare) {
+    const fl_layout3 at = { call->gradient_outer, call->gradient_class, call->inner };
+    if (call->gradient)
+        fl_tile_store(tile, FL_WIDE, at, call->classes, row, FL_WIDE, call->gradient, call->type, spare);
+}
+FL_APART void fl_side_store_target(const fl_row_call* call, int64_t row, const fl_real* tile, fl_real* spare) {
+    if (call->target_gradient)
+        fl_tile_store(tile, FL_WIDE, fl_side_dense(call), call->classes, row, FL_WIDE, call->target_gradient,
+                      call->type, spare);
+}
+
+/* Sums over classes are taken in blocks, whose sums are summed: a long sum of doubles one by one loses digits. */
+FL_FN void fl_side_sum(double* sum, double* part, int64_t c, int64_t classes) {
+    if (!fl_block_ends(c, classes)) return;
+    for (int l = 0; l < FL_WIDE; ++l) sum[l] += part[l], part[l] = 0.0;
+}
+
+/* Terms of rows [row, row + FL_WIDE): stored where wanted; returns their sum. */
+FL_FN double fl_side_take(const fl_row_call* call, int64_t row, const double* term, double factor) {
+    fl_real loss[FL_WIDE] FL_ALIGNED;
+    for (int l = 0; l < FL_WIDE; ++l) loss[l] = (fl_real)(term[l] * factor);
+    if (call->losses) memcpy((fl_real*)call->losses + row, loss, sizeof loss);
+    return fl_sum_double(loss, FL_WIDE);
+}
+#endif
