@@ -26,7 +26,6 @@ internal sealed class ClassWorkload<T> : Workload where T : unmanaged
             case { Positives: not null }: break;
             case { Target: ClassTarget.Labels }:
                 _labels = new(slots, Rows, Patterns.Labels(0, classes), withGradient: false);
-                if (_shape.Inner == 1) _spanCall = SpanCall<T>.Of(loss);
                 break;
             case { Target: ClassTarget.LabelLists }:
                 _listed = Math.Min(LabelsOfARow + 1, classes);
@@ -52,6 +51,8 @@ internal sealed class ClassWorkload<T> : Workload where T : unmanaged
         double most = loss is ClassCase { Inputs.Positives: not null } ? 1 : half ? 2 : 5;
         _options = loss.Options with { Upstream = Rows * Patterns.Scale * (half ? _shape.Classes : 1) };
         _input = new(slots, size.Elements, Patterns.Scores<T>(most));
+        // Spans have no shape, and say nothing of what follows the classes, nor of probabilities instead of labels.
+        if (_shape.Inner == 1 && loss.Name != "cross_entropy/probabilities") _spanCall = SpanCall<T>.Of(loss);
     }
 
     public override long Bytes
@@ -70,13 +71,23 @@ internal sealed class ClassWorkload<T> : Workload where T : unmanaged
 
     public override double Run(LossContext context, bool inPlace)
     {
+        Labels labels = _labels is null ? default : (Labels)_labels.Values;
+        ReadOnlySpan<T> target = _target is null ? default : _target.Values;
         if (_spanCall is not null)
-            return _spanCall.Run(_input.Values, _labels!.Values, _input.Gradient(inPlace), _options, context);
+        {
+            return _spanCall.Run(
+                new()
+                {
+                    Input = _input.Values, Target = target, Labels = labels, Classes = (int)_shape.Classes,
+                    Gradient = _input.Gradient(inPlace),
+                },
+                _options, context);
+        }
         return _call.Run(
             new ClassArgs<T>
             {
-                Logits = _input.Values, Shape = _shape, Labels = _labels is null ? default : (Labels)_labels.Values,
-                Probabilities = _target is null ? default : _target.Values, Gradient = _input.Gradient(inPlace),
+                Logits = _input.Values, Shape = _shape, Labels = labels, Probabilities = target,
+                Gradient = _input.Gradient(inPlace),
             },
             _options, context);
     }

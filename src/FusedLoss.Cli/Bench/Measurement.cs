@@ -11,7 +11,7 @@ internal sealed record Measurement(double Separate, double InPlace, double Copy)
 
     /// <summary>One for each context. All of them take turns.</summary>
     public static Measurement[] Take(
-        Workload workload, IReadOnlyList<LossContext> contexts, Effort effort, Slots slots, bool warm)
+        Workload workload, IReadOnlyList<LossContext> contexts, Effort effort, Slots slots, TimeSpan warmUp)
     {
         slots.Clear();
         var copy = new Copying(workload.Bytes, slots);
@@ -22,7 +22,7 @@ internal sealed record Measurement(double Separate, double InPlace, double Copy)
             ways.Add(new(() => workload.Run(context, inPlace: false)));
             ways.Add(new(() => workload.Run(context, inPlace: true), workload.Restore));
         }
-        if (!warm) Sampler.WarmUp(ways, effort.WarmUp);
+        Sampler.WarmUp(ways, warmUp);
         double[] times = Sampler.Medians(ways, effort.Budget, effort.FewestSamples);
         return [.. times.Chunk(ways.Count / contexts.Count).Select(own =>
             new Measurement(own[^2], own[^1], own.Length == 3 ? own[0] : double.NaN))];
@@ -30,11 +30,16 @@ internal sealed record Measurement(double Separate, double InPlace, double Copy)
 }
 
 /// <summary>How long a measurement may take.</summary>
-/// <param name="WarmUp">Before the first measurement of a loss in a precision.</param>
+/// <param name="WarmUp">Before the first measurement of a loss in a precision, which is compiled code of its
+/// own.</param>
 /// <param name="Budget">Of a measurement, if that is enough for the fewest samples.</param>
 /// <param name="FewestSamples">Of each way.</param>
 internal sealed record Effort(TimeSpan WarmUp, TimeSpan Budget, int FewestSamples)
 {
+    /// <summary>Before anything is measured: .NET compiles nothing once more while there is still much to compile for
+    /// the first time.</summary>
+    public static TimeSpan Start { get; } = TimeSpan.FromSeconds(1);
+
     public static Effort Whole { get; } = new(TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(0.4), 9);
 
     public static Effort Quick { get; } = new(TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(0.05), 5);

@@ -4,55 +4,112 @@ using FusedLoss.Catalogue;
 
 namespace FusedLoss.Cli.Bench;
 
+/// <summary>Arguments of a loss that takes plain spans; each takes some of them.</summary>
+internal readonly ref struct SpanArguments<T> where T : unmanaged
+{
+    public ReadOnlySpan<T> Input { get; init; }
+    public ReadOnlySpan<T> Target { get; init; }
+    public Labels Labels { get; init; }
+    public int Classes { get; init; }
+    public Span<T> Gradient { get; init; }
+}
+
 /// <summary>
 /// A loss by its overload for plain spans, which is what most callers use and what costs least to call. It is found by
-/// its name, like everything that a key stands for; null where there is none, as for three operands.
+/// its name, like everything that a key stands for.
 /// </summary>
-/// <typeparam name="T">The type of the elements.</typeparam>
 internal abstract class SpanCall<T> where T : unmanaged
 {
-    public abstract double Run(
-        ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient, LossOptions options, LossContext context);
+    private static readonly Type Values = typeof(ReadOnlySpan<T>), Gradient = typeof(Span<T>), Label = typeof(Labels);
 
-    public abstract double Run(
-        ReadOnlySpan<T> logits, Labels labels, Span<T> gradient, LossOptions options, LossContext context);
+    private static readonly (Type Call, Type[] Parameters)[] Kinds =
+    [
+        (typeof(OfElements<>), [Values, Values, Gradient]),
+        (typeof(OfLabels<>), [Values, Label, Gradient]),
+        (typeof(OfLists<>), [Values, Label, typeof(int), Gradient]),
+        (typeof(OfDistributions<>), [Values, Values, typeof(int), Gradient]),
+        (typeof(OfScores<>), [Values, Gradient]),
+    ];
 
+    public abstract double Run(scoped in SpanArguments<T> args, LossOptions options, LossContext context);
+
+    /// <summary>Null where no overload has just these arguments, as with three operands.</summary>
     public static SpanCall<T>? Of(LossCase loss)
     {
         Type options = loss.Options.GetType();
-        Type second = loss is PointwiseCase ? typeof(ReadOnlySpan<T>) : typeof(Labels);
-        Type[] needed = [typeof(ReadOnlySpan<T>), second, typeof(Span<T>), options, typeof(LossContext)];
-        MethodInfo? method = typeof(Loss).GetMethods()
-            .Where(method => method.Name == Pascal(loss.Key) && method.IsGenericMethodDefinition)
-            .Select(method => method.MakeGenericMethod(typeof(T)))
-            .FirstOrDefault(method => method.GetParameters().Select(p => p.ParameterType).SequenceEqual(needed));
-        if (method is null) return null;
-        return (SpanCall<T>)Activator.CreateInstance(typeof(Typed<>).MakeGenericType(typeof(T), options), method)!;
+        MethodInfo[] methods =
+        [
+            .. typeof(Loss).GetMethods().Where(method => method.Name == Pascal(loss.Key) && method.IsGenericMethod)
+                .Select(method => method.MakeGenericMethod(typeof(T))),
+        ];
+        foreach ((Type call, Type[] first) in Kinds)
+        {
+            Type[] parameters = [.. first, options, typeof(LossContext)];
+            MethodInfo? method = Array.Find(
+                methods, each => each.GetParameters().Select(p => p.ParameterType).SequenceEqual(parameters));
+            if (method is null) continue;
+            return (SpanCall<T>)Activator.CreateInstance(call.MakeGenericType(typeof(T), options), method)!;
+        }
+        return null;
     }
 
     private static string Pascal(string key) => string.Concat(
         key.Split('_').Select(word => char.ToUpper(word[0], CultureInfo.InvariantCulture) + word[1..]));
 
-    private delegate double Elements<TOptions>(
-        ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient, TOptions? options, LossContext? context);
-
-    private delegate double Classes<TOptions>(
-        ReadOnlySpan<T> logits, Labels labels, Span<T> gradient, TOptions? options, LossContext? context);
-
-    private sealed class Typed<TOptions>(MethodInfo method) : SpanCall<T> where TOptions : LossOptions
+    private sealed class OfElements<TOptions>(MethodInfo method) : SpanCall<T> where TOptions : LossOptions
     {
-        private readonly Elements<TOptions>? _elements = Bind<Elements<TOptions>>(method, typeof(ReadOnlySpan<T>));
-        private readonly Classes<TOptions>? _classes = Bind<Classes<TOptions>>(method, typeof(Labels));
+        private delegate double Method(
+            ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient, TOptions? options, LossContext? context);
 
-        public override double Run(
-            ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient, LossOptions options,
-            LossContext context) => _elements!(input, target, gradient, (TOptions)options, context);
+        private readonly Method _method = method.CreateDelegate<Method>();
 
-        public override double Run(
-            ReadOnlySpan<T> logits, Labels labels, Span<T> gradient, LossOptions options, LossContext context) =>
-            _classes!(logits, labels, gradient, (TOptions)options, context);
+        public override double Run(scoped in SpanArguments<T> args, LossOptions options, LossContext context) =>
+            _method(args.Input, args.Target, args.Gradient, (TOptions)options, context);
+    }
 
-        private static TDelegate? Bind<TDelegate>(MethodInfo method, Type second) where TDelegate : Delegate =>
-            method.GetParameters()[1].ParameterType == second ? method.CreateDelegate<TDelegate>() : null;
+    private sealed class OfLabels<TOptions>(MethodInfo method) : SpanCall<T> where TOptions : LossOptions
+    {
+        private delegate double Method(
+            ReadOnlySpan<T> input, Labels labels, Span<T> gradient, TOptions? options, LossContext? context);
+
+        private readonly Method _method = method.CreateDelegate<Method>();
+
+        public override double Run(scoped in SpanArguments<T> args, LossOptions options, LossContext context) =>
+            _method(args.Input, args.Labels, args.Gradient, (TOptions)options, context);
+    }
+
+    private sealed class OfLists<TOptions>(MethodInfo method) : SpanCall<T> where TOptions : LossOptions
+    {
+        private delegate double Method(
+            ReadOnlySpan<T> input, Labels labels, int classes, Span<T> gradient, TOptions? options,
+            LossContext? context);
+
+        private readonly Method _method = method.CreateDelegate<Method>();
+
+        public override double Run(scoped in SpanArguments<T> args, LossOptions options, LossContext context) =>
+            _method(args.Input, args.Labels, args.Classes, args.Gradient, (TOptions)options, context);
+    }
+
+    private sealed class OfDistributions<TOptions>(MethodInfo method) : SpanCall<T> where TOptions : LossOptions
+    {
+        private delegate double Method(
+            ReadOnlySpan<T> input, ReadOnlySpan<T> target, int classes, Span<T> gradient, TOptions? options,
+            LossContext? context);
+
+        private readonly Method _method = method.CreateDelegate<Method>();
+
+        public override double Run(scoped in SpanArguments<T> args, LossOptions options, LossContext context) =>
+            _method(args.Input, args.Target, args.Classes, args.Gradient, (TOptions)options, context);
+    }
+
+    private sealed class OfScores<TOptions>(MethodInfo method) : SpanCall<T> where TOptions : LossOptions
+    {
+        private delegate double Method(
+            ReadOnlySpan<T> input, Span<T> gradient, TOptions? options, LossContext? context);
+
+        private readonly Method _method = method.CreateDelegate<Method>();
+
+        public override double Run(scoped in SpanArguments<T> args, LossOptions options, LossContext context) =>
+            _method(args.Input, args.Gradient, (TOptions)options, context);
     }
 }

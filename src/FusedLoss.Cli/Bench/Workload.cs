@@ -83,7 +83,11 @@ internal sealed class PointwiseWorkload<T> : Workload where T : unmanaged
     public override double Run(LossContext context, bool inPlace)
     {
         if (_call is not null)
-            return _call.Run(_input.Values, _target.Values, _input.Gradient(inPlace), _options, context);
+        {
+            return _call.Run(
+                new() { Input = _input.Values, Target = _target.Values, Gradient = _input.Gradient(inPlace) },
+                _options, context);
+        }
         var run = new PointwiseRun<T>
         {
             Input = _input.Values, Target = _target.Values, Gradient = _input.Gradient(inPlace),

@@ -37,7 +37,7 @@ internal static class Workloads
     public static Size[] SizesOf(LossCase loss) => loss switch
     {
         PointwiseCase => [new(1), new(1 << 10), new(1 << 14), new(1 << 24)],
-        ClassCase { Inputs.Positives: not null } => [new(1, 2), new(256, 256), new(4096, 4096)],
+        ClassCase { Inputs.Positives: not null } => [new(2, 2), new(256, 256), new(4096, 4096)],
         ClassCase row => [.. AllRows.Concat(Images).Where(size => Takes(row, size.Shape))],
         RegionCase => [new(1, 2), .. Images],
         PairCase => [new(1, 2), new(32, 512), new(1024, 512), new(1 << 15, 512)],

@@ -98,7 +98,8 @@ internal static class BenchCommand
         foreach (Workload workload in losses.SelectMany(loss => Workloads.Of(loss, quick, inputs)))
         {
             (LossCase, Precision) next = (workload.Loss, workload.Precision);
-            Measurement[] times = Measurement.Take(workload, contexts, effort, copies, warm == next);
+            TimeSpan warmUp = warm is null ? Effort.Start : warm == next ? TimeSpan.Zero : effort.WarmUp;
+            Measurement[] times = Measurement.Take(workload, contexts, effort, copies, warmUp);
             warm = next;
             for (int i = 0; i < times.Length; i++) yield return new(workload, contexts[i], times[i]);
         }
