@@ -18,8 +18,6 @@ internal static class Patterns
     /// <summary>A prime: rows of every length begin everywhere in the pattern.</summary>
     private const int Period = 65521;
 
-    private const double Apart = 1 / 128.0;
-
     private static readonly Func<Random, double> Sign = random => 2 * random.Next(2) - 1;
 
     /// <summary>Input, target and, where there is one, the third operand.</summary>
@@ -28,7 +26,7 @@ internal static class Patterns
         Func<Random, double>[] draws = domain switch
         {
             // Both branches of a Huber loss, and no two that are nearly the same.
-            Domain.Regression => [random => random.Next(-320, 320) / 64.0, random => random.Next(-128, 128) / 64.0 + Apart],
+            Domain.Regression => [Sixtyfourths(5), random => Sixtyfourths(2)(random) + 1 / 128.0],
             Domain.HardTargets => [Logit<T>(), random => random.Next(2)],
             // A small target: the gradient (x - t) / (x (1 - x)) is a probability itself.
             Domain.Probabilities => [Between(0.1, 0.8), Between(0, 0.03)],
@@ -67,6 +65,8 @@ internal static class Patterns
 
     private static Func<Random, double> Between(double low, double high) =>
         random => low + (high - low) * random.NextDouble();
+
+    private static Func<Random, double> Sixtyfourths(int most) => random => random.Next(-64 * most, 64 * most) / 64.0;
 
     private static T[] Of<T>(int seed, Func<Random, double> draw) where T : unmanaged
     {

@@ -10,6 +10,9 @@ internal static class Sampler
 {
     private const double LeastSample = 200_000; // ns: far above the clock's resolution and the cost of reading it
 
+    // What takes long is disturbed by little: where samples are slow, fewer do.
+    private const int FewestSlowSamples = 3, SlowAfter = 5;
+
     /// <summary>Runs all ways for so long that .NET notices that they are hot and compiles them once more, with all
     /// optimisations; it looks every 100 ms.</summary>
     public static void WarmUp(IReadOnlyList<Way> ways, TimeSpan time)
@@ -27,7 +30,9 @@ internal static class Sampler
         int[] calls = [.. ways.Select(CallsPerSample)];
         List<double>[] samples = [.. ways.Select(_ => new List<double>())];
         long start = Stopwatch.GetTimestamp();
-        while (samples[0].Count < fewestSamples || Stopwatch.GetElapsedTime(start) < budget)
+        bool Enough(int count, TimeSpan time) =>
+            time >= budget && (count >= fewestSamples || (count >= FewestSlowSamples && time >= SlowAfter * budget));
+        while (!Enough(samples[0].Count, Stopwatch.GetElapsedTime(start)))
         {
             for (int i = 0; i < calls.Length; i++) samples[i].Add(Time(ways[i], calls[i]) / calls[i]);
         }

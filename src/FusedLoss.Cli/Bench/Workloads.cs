@@ -80,7 +80,10 @@ internal static class Workloads
                 Loss = loss, Size = size, Precision = precision,
             },
             ClassCase row => new ClassWorkload<T>(row, size, slots) { Loss = loss, Size = size, Precision = precision },
-            RegionCase row => new ClassWorkload<T>(row, size, slots) { Loss = loss, Size = size, Precision = precision },
+            RegionCase row => new ClassWorkload<T>(row, size, slots)
+            {
+                Loss = loss, Size = size, Precision = precision,
+            },
             PairCase row => new PairWorkload<T>(row, size, slots) { Loss = loss, Size = size, Precision = precision },
             CtcCase row => new CtcWorkload<T>(row, size, slots) { Loss = loss, Size = size, Precision = precision },
             _ => throw new NotSupportedException(loss.Name),

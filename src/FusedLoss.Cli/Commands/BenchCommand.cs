@@ -82,8 +82,8 @@ internal static class BenchCommand
         stdout.WriteLine(machine);
         stdout.WriteLine("Loss and gradient in one call; medians. GB/s counts every input read once and every gradient "
             + "written once.");
-        stdout.WriteLine("x copy: time over that of a copy of as many bytes, half of them read and half written. Apart: "
-            + "gradient in a buffer of its own; in place: over the input.");
+        stdout.WriteLine("x copy: time over that of a copy of as many bytes, half of them read and half written.");
+        stdout.WriteLine("Apart: the gradient in a buffer of its own; in place: over the input.");
         stdout.WriteLine();
         stdout.WriteLine(BenchRow.Heading);
         csv?.WriteLine($"# {machine}");

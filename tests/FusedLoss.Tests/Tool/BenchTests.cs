@@ -32,7 +32,7 @@ public sealed class BenchTests : IDisposable
         var csv = _tool.PathOf("times.csv");
         Assert.Equal(Ok, _tool.Run("bench", "ctc", "--quick", "--threads", "1,2", "--isa", "baseline", "--csv", csv));
         var printed = _tool.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Matches(@"^FusedLoss \d+\.\d+\.\d+, baseline, 1 and 2 threads, .*\d{4}-\d\d-\d\d \d\d:\d\d UTC", printed[0]);
+        Assert.Matches(@"^FusedLoss [\d.]+, baseline, 1 and 2 threads, .*\d{4}-\d\d-\d\d \d\d:\d\d UTC", printed[0]);
         var lines = File.ReadAllLines(csv);
         Assert.Equal("# " + printed[0].TrimEnd(), lines[0]);
         Assert.Equal(Columns, lines[1]);
@@ -41,7 +41,8 @@ public sealed class BenchTests : IDisposable
         Assert.All(rows, row => Assert.Equal(Columns.Split(',').Length, row.Length));
         Assert.All(rows, row => Assert.All(row[7..], cell =>
             Assert.True(double.Parse(cell, System.Globalization.CultureInfo.InvariantCulture) > 0, cell)));
-        Assert.Contains(rows, row => row is ["ctc", "float32", "100 x 32 x 80", "256000", "2050688", "2", "baseline", ..]);
+        string[] first = ["ctc", "float32", "100 x 32 x 80", "256000", "2050688", "2", "baseline"];
+        Assert.Contains(rows, row => row[..7].SequenceEqual(first));
         Assert.Contains(rows, row => row is ["ctc", "float64", _, _, _, "1", ..]);
     }
 
