@@ -9,6 +9,7 @@ internal sealed record Way(Action Run, Action? Restore = null);
 internal static class Sampler
 {
     private const double LeastSample = 200_000; // ns: far above the clock's resolution and the cost of reading it
+    private const double CertainlyEnough = 10 * LeastSample; // even of a first call, which is slower
 
     // What takes long is disturbed by little: where samples are slow, fewer do.
     private const int FewestSlowSamples = 3, SlowAfter = 5;
@@ -43,7 +44,7 @@ internal static class Sampler
     private static int CallsPerSample(Way way)
     {
         int calls = 1;
-        Time(way, calls);
+        if (Time(way, calls) >= CertainlyEnough) return calls;
         while (Time(way, calls) < LeastSample) calls *= 2;
         return calls;
     }
