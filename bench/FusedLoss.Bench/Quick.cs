@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using BenchmarkDotNet.Environments;
+using FusedLoss.Cli.Bench;
 
 namespace FusedLoss.Bench;
 
@@ -8,7 +8,6 @@ namespace FusedLoss.Bench;
 /// disturbs all ways alike and the ratios stand.</summary>
 internal static class Quick
 {
-    private const double LeastSample = 200_000; // ns: far above the clock's resolution and the cost of reading it
     private const int FewestSamples = 9;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1); // .NET compiles a hot method twice more
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(0.7);
@@ -45,8 +44,7 @@ internal static class Quick
         var ways = contest.Ways;
         List<Action> actions = [contest.Copy, () => ways.Fused(), () => ways.Tensors(), () => ways.Vectors()];
         if (ways.Polynomials is { } polynomials) actions.Add(() => polynomials());
-        Measure(actions, warmUp);
-        double[] times = Measure(actions, Budget);
+        double[] times = Measure(actions, warmUp);
         double copy = times[0], fused = times[1], best = times.Skip(2).Min();
         string which = Array.LastIndexOf(times, best) switch
         {
@@ -61,45 +59,18 @@ internal static class Quick
 
     private static string CallRow(string name, Action action)
     {
-        Measure([action], WarmUp);
-        double time = Measure([action], Budget)[0];
+        double time = Measure([action], WarmUp)[0];
         long before = GC.GetAllocatedBytesForCurrentThread();
         action();
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         return string.Create(CultureInfo.InvariantCulture, $"| {name} | {time:F0} | {allocated} |");
     }
 
-    /// <summary>The median time of each action, in nanoseconds.</summary>
-    private static double[] Measure(List<Action> actions, TimeSpan budget)
+    // The tool's `bench` times in the same way.
+    private static double[] Measure(List<Action> actions, TimeSpan warmUp)
     {
-        int[] calls = [.. actions.Select(CallsPerSample)];
-        var samples = actions.ConvertAll(_ => new List<double>());
-        long start = Stopwatch.GetTimestamp();
-        while (samples[0].Count < FewestSamples || Stopwatch.GetElapsedTime(start) < budget)
-        {
-            for (int i = 0; i < calls.Length; i++) samples[i].Add(Time(actions[i], calls[i]) / calls[i]);
-        }
-        return [.. samples.Select(Median)];
-    }
-
-    private static int CallsPerSample(Action action)
-    {
-        int calls = 1;
-        Time(action, calls);
-        while (Time(action, calls) < LeastSample) calls *= 2;
-        return calls;
-    }
-
-    private static double Time(Action action, int calls)
-    {
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < calls; i++) action();
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds;
-    }
-
-    private static double Median(List<double> samples)
-    {
-        samples.Sort();
-        return (samples[(samples.Count - 1) / 2] + samples[samples.Count / 2]) / 2;
+        List<Way> ways = actions.ConvertAll(action => new Way(action));
+        Sampler.WarmUp(ways, warmUp);
+        return Sampler.Medians(ways, Budget, FewestSamples);
     }
 }

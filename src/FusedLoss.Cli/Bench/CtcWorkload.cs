@@ -1,28 +1,37 @@
+using System.Runtime.CompilerServices;
 using FusedLoss.Catalogue;
 
 namespace FusedLoss.Cli.Bench;
 
-internal sealed class CtcWorkload<T>(CtcSample<T> sample, LossContext context) : Workload where T : unmanaged
+/// <summary>CTC: every sample has all frames and all labels.</summary>
+internal sealed class CtcWorkload<T> : Workload where T : unmanaged
 {
-    private readonly T[] _gradient = new T[sample.Input.Length];
+    private readonly CtcOptions _options;
+    private readonly CtcShape _shape;
+    private readonly Operand<T> _logits;
+    private readonly int[] _targets, _lengths;
 
-    /// <summary>Characters of lines, phonemes of utterances, word pieces of utterances.</summary>
-    public static CtcSize[] Sizes { get; } = [new(100, 32, 80, 20), new(500, 16, 40, 100), new(100, 16, 5000, 20)];
+    public CtcWorkload(CtcCase loss, Size size, Slots slots)
+    {
+        _shape = new(size.Dimensions[0], size.Dimensions[1], size.Dimensions[2]);
+        _options = loss.CtcOptions with { Upstream = _shape.N * Patterns.Scale };
+        _logits = new(slots, size.Elements, Patterns.Scores<T>(5));
+        _targets = Patterns.Labels(1, size.Dimensions[2])[..(size.Dimensions[1] * size.Labels)];
+        _lengths = [.. Enumerable.Repeat(size.Labels, size.Dimensions[1])];
+    }
 
-    public static IEnumerable<Workload> Of(CtcCase loss, int seed, LossContext context) => Sizes.Select(size =>
-        new CtcWorkload<T>(loss.Inputs.Sample<T>(size, seed), context)
-        {
-            Key = loss.Key, Size = $"{size.T} x {size.N} x {size.C}", Elements = (long)size.T * size.N * size.C,
-            Precision = Element.PrecisionOf<T>(),
-            Bytes = 2L * size.T * size.N * size.C * (Element.PrecisionOf<T>() == Precision.Float32 ? 4 : 8),
-        });
+    public override long Bytes =>
+        2L * Elements * Unsafe.SizeOf<T>() + sizeof(int) * (long)(_targets.Length + _lengths.Length);
 
-    public override void Run(bool inPlace) => Loss.Ctc(
+    public override IEnumerable<double> Overwritten => ValuesOf(_logits);
+
+    public override double Run(LossContext context, bool inPlace) => FusedLoss.Loss.Ctc(
         new CtcArgs<T>
         {
-            Logits = sample.Input, Shape = new(sample.Size.T, sample.Size.N, sample.Size.C), Targets = sample.Targets,
-            TargetLengths = sample.TargetLengths, InputLengths = sample.InputLengths,
-            Gradient = inPlace ? sample.Input : _gradient,
+            Logits = _logits.Values, Shape = _shape, Targets = _targets, TargetLengths = _lengths,
+            Gradient = _logits.Gradient(inPlace),
         },
-        null, context);
+        _options, context);
+
+    public override void Restore() => _logits.Restore();
 }

@@ -1,66 +1,66 @@
-using System.Diagnostics;
-
 namespace FusedLoss.Cli.Bench;
 
 /// <summary>Medians, in nanoseconds per call.</summary>
 /// <param name="Separate">The loss with its gradient in a buffer of its own.</param>
 /// <param name="InPlace">The loss with its gradient over the input.</param>
-/// <param name="Copy">A copy that reads and writes as many bytes as the loss does.</param>
+/// <param name="Copy">A copy that reads and writes as many bytes as the loss does; NaN for a single element, where
+/// only the call counts.</param>
 internal sealed record Measurement(double Separate, double InPlace, double Copy)
 {
-    private const double LeastSample = 200_000; // ns: far above the clock's resolution and the cost of reading it
-    private const int FewestSamples = 7;
-    private static readonly TimeSpan HotAfter = TimeSpan.FromMilliseconds(400); // .NET looks every 100 ms
+    private const int FewestElements = 1024;
 
-    /// <summary>Lets .NET notice that a loss is hot and compile its calls once more, with all optimisations.</summary>
-    public static void WarmUp(Workload workload)
+    /// <summary>One for each context. All of them take turns.</summary>
+    public static Measurement[] Take(
+        Workload workload, IReadOnlyList<LossContext> contexts, Effort effort, Slots slots, TimeSpan warmUp)
     {
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < HotAfter)
+        slots.Clear();
+        var copy = new Copying(workload.Bytes, slots);
+        var ways = new List<Way>();
+        foreach (LossContext context in contexts)
         {
-            workload.Run(inPlace: false);
-            workload.Run(inPlace: true);
+            if (workload.Elements >= FewestElements) ways.Add(new(() => copy.Run(context.MaxThreads)));
+            ways.Add(new(() => workload.Run(context, inPlace: false)));
+            ways.Add(new(() => workload.Run(context, inPlace: true), workload.Restore));
         }
+        Sampler.WarmUp(ways, warmUp);
+        double[] times = Sampler.Medians(ways, effort.Budget, effort.FewestSamples);
+        return [.. times.Chunk(ways.Count / contexts.Count).Select(own =>
+            new Measurement(own[^2], own[^1], own.Length == 3 ? own[0] : double.NaN))];
+    }
+}
+
+/// <summary>How long a measurement may take.</summary>
+/// <param name="WarmUp">Before the first measurement of a loss in a precision, which is compiled code of its
+/// own.</param>
+/// <param name="Budget">Of a measurement, if that is enough for the fewest samples.</param>
+/// <param name="FewestSamples">Of each way.</param>
+internal sealed record Effort(TimeSpan WarmUp, TimeSpan Budget, int FewestSamples)
+{
+    /// <summary>Before anything is measured: .NET compiles nothing once more while there is still much to compile for
+    /// the first time.</summary>
+    public static TimeSpan Start { get; } = TimeSpan.FromSeconds(1);
+
+    public static Effort Whole { get; } = new(TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(0.4), 9);
+
+    public static Effort Quick { get; } = new(TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(0.05), 5);
+}
+
+/// <summary>A copy that moves as many bytes as a loss must: half of them read, half of them written.</summary>
+internal sealed class Copying(long bytes, Slots slots)
+{
+    private const long ManyBytes = 1 << 20; // below, one thread copies faster than two begin
+
+    private readonly Slot<byte> _from = slots.Take<byte>(bytes / 2), _to = slots.Take<byte>(bytes / 2);
+
+    public void Run(int threads)
+    {
+        if (threads == 1 || bytes < ManyBytes) _from.Span.CopyTo(_to.Span);
+        else Parallel.For(0, threads, part => RunPart(part, threads));
     }
 
-    /// <summary>Takes samples of the three in turn, so that a machine that changes its speed changes all of
-    /// them.</summary>
-    public static Measurement Take(Workload workload, TimeSpan budget)
+    private void RunPart(int part, int parts)
     {
-        byte[] from = new byte[workload.Bytes / 2], to = new byte[workload.Bytes / 2];
-        Action[] actions =
-        [
-            () => workload.Run(inPlace: false), () => workload.Run(inPlace: true), () => from.CopyTo(to, 0),
-        ];
-        int[] calls = Array.ConvertAll(actions, CallsPerSample);
-        var samples = actions.Select(_ => new List<double>()).ToArray();
-        long start = Stopwatch.GetTimestamp();
-        while (samples[0].Count < FewestSamples || Stopwatch.GetElapsedTime(start) < budget)
-        {
-            for (int i = 0; i < actions.Length; i++) samples[i].Add(Time(actions[i], calls[i]) / calls[i]);
-        }
-        return new Measurement(Median(samples[0]), Median(samples[1]), Median(samples[2]));
-    }
-
-    // Doubling until a sample is long enough also warms up caches and pages.
-    private static int CallsPerSample(Action action)
-    {
-        int calls = 1;
-        Time(action, calls);
-        while (Time(action, calls) < LeastSample) calls *= 2;
-        return calls;
-    }
-
-    private static double Time(Action action, int calls)
-    {
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < calls; i++) action();
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds;
-    }
-
-    private static double Median(List<double> samples)
-    {
-        samples.Sort();
-        return (samples[(samples.Count - 1) / 2] + samples[samples.Count / 2]) / 2;
+        int from = (int)((long)_from.Length * part / parts), to = (int)((long)_from.Length * (part + 1) / parts);
+        _from.Span[from..to].CopyTo(_to.Span[from..to]);
     }
 }

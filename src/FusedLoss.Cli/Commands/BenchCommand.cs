@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using FusedLoss.Catalogue;
 using FusedLoss.Cli.Bench;
 
@@ -12,15 +11,25 @@ internal static class BenchCommand
     {
         Arity = ArgumentArity.ZeroOrOne, Description = "one loss (all)",
     };
-    private static readonly Option<bool> Quick = new("--quick") { Description = "fewer repetitions" };
+    private static readonly Option<bool> Quick = new("--quick")
+    {
+        Description = "fewer sizes and samples, large ones in float32 only: two minutes instead of twenty",
+    };
     private static readonly Option<string> Isa = CommonOptions.Isa();
-    private static readonly Option<string?> Threads = CommonOptions.Threads("most threads to use (1)");
+    private static readonly Option<string?> Threads = new("--threads")
+    {
+        HelpName = "N", Description = "most threads to use (1); several, as in 1,2, are measured in turn",
+    };
+    private static readonly Option<string?> Csv = new("--csv")
+    {
+        HelpName = "FILE", Description = "also write every row, and a first line that describes the machine, to FILE",
+    };
 
     public static Command Create()
     {
         var command = new Command("bench", "ns per element, GB/s, and the ratio to a copy of the same bytes")
         {
-            Key, Quick, Isa, Threads,
+            Key, Quick, Isa, Threads, Csv,
         };
         command.SetAction(Run);
         return command;
@@ -28,47 +37,71 @@ internal static class BenchCommand
 
     private static int Run(ParseResult parsed)
     {
-        string? key = parsed.GetValue(Key);
-        if (key is not null && !Workloads.Keys.Contains(key))
-        {
-            throw new UsageException($"KEY is '{key}', but one of {string.Join(", ", Workloads.Keys)} is needed.");
-        }
-        using var context = new LossContext(new()
-        {
-            InstructionSet = CommonOptions.InstructionSetOf(parsed.GetValue(Isa)!),
-            MaxThreads = CommonOptions.MaxThreadsOf(parsed.GetValue(Threads), 1),
-        });
-        TimeSpan budget = TimeSpan.FromMilliseconds(parsed.GetValue(Quick) ? 60 : 600);
+        LossCase[] losses = LossesOf(parsed.GetValue(Key));
+        InstructionSet isa = CommonOptions.InstructionSetOf(parsed.GetValue(Isa)!);
+        int[] threads = [.. (parsed.GetValue(Threads) ?? "1").Split(',').Select(n => CommonOptions.MaxThreadsOf(n, 1))];
+        LossContext[] contexts = Array.ConvertAll(
+            threads, count => new LossContext(new() { InstructionSet = isa, MaxThreads = count }));
+        using StreamWriter? csv = CsvFile(parsed.GetValue(Csv));
         TextWriter stdout = parsed.InvocationConfiguration.Output;
-        stdout.WriteLine($"FusedLoss {LossContext.LibraryVersion}, {CommonOptions.NameOf(context.InstructionSet)}, "
-            + $"{context.MaxThreads} {(context.MaxThreads == 1 ? "thread" : "threads")}, {Cpu.Name}");
-        stdout.WriteLine("Loss and gradient in one call; medians. GB/s counts every byte read and every byte written.");
-        stdout.WriteLine("x copy: time over that of a copy of as many bytes. In place: gradient over the input.");
-        stdout.WriteLine();
-        WriteTable(stdout, Workloads.Of(key, context), budget);
+        WriteHead(stdout, csv, Machine.Line(contexts[0], threads));
+        foreach (BenchRow row in Measure(losses, contexts, parsed.GetValue(Quick)))
+        {
+            // Line by line as they are measured: nothing else runs meanwhile, no bar that moves either.
+            stdout.WriteLine(row);
+            csv?.WriteLine(row.ToCsv());
+        }
+        foreach (LossContext context in contexts) context.Dispose();
         return 0;
     }
 
-    // Line by line as they are measured: nothing else runs meanwhile, no bar that moves either.
-    private static void WriteTable(TextWriter stdout, IEnumerable<Workload> workloads, TimeSpan budget)
+    private static LossCase[] LossesOf(string? key)
     {
-        WriteRow(stdout, "loss", "dtype", "size", "ns/element", "GB/s", "x copy", "in place ns/el.", "x copy");
-        (string, Precision)? warm = null;
-        foreach (Workload workload in workloads)
+        LossCase[] losses = [.. Workloads.Losses.Where(loss => key is null || loss.Key == key)];
+        return losses.Length > 0 ? losses : throw new UsageException(
+            $"KEY is '{key}', but one of {string.Join(", ", Workloads.Losses.Select(loss => loss.Key).Distinct())} "
+            + "is needed.");
+    }
+
+    private static StreamWriter? CsvFile(string? path)
+    {
+        if (path is null) return null;
+        try
         {
-            if (warm != (workload.Key, workload.Precision)) Measurement.WarmUp(workload);
-            warm = (workload.Key, workload.Precision);
-            Measurement time = Measurement.Take(workload, budget);
-            WriteRow(
-                stdout, workload.Key, workload.Precision.ToString().ToLowerInvariant(), workload.Size,
-                Number(time.Separate / workload.Elements, "F3"), Number(workload.Bytes / time.Separate, "F1"),
-                Number(time.Separate / time.Copy, "F2"),
-                Number(time.InPlace / workload.Elements, "F3"), Number(time.InPlace / time.Copy, "F2"));
+            // What was measured so far is worth keeping when somebody interrupts the rest.
+            return new StreamWriter(path) { AutoFlush = true, NewLine = "\n" };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UsageException($"--csv is '{path}', which cannot be written: {e.Message}");
         }
     }
 
-    private static void WriteRow(TextWriter stdout, params string[] c) => stdout.WriteLine(
-        $"{c[0],-16}{c[1],-9}{c[2],-13}{c[3],11}{c[4],8}{c[5],9}{c[6],17}{c[7],9}");
+    private static void WriteHead(TextWriter stdout, StreamWriter? csv, string machine)
+    {
+        stdout.WriteLine(machine);
+        stdout.WriteLine("Loss and gradient in one call; medians. GB/s counts every input read once and every gradient "
+            + "written once.");
+        stdout.WriteLine("x copy: time over that of a copy of as many bytes, half of them read and half written.");
+        stdout.WriteLine("Apart: the gradient in a buffer of its own; in place: over the input.");
+        stdout.WriteLine();
+        stdout.WriteLine(BenchRow.Heading);
+        csv?.WriteLine($"# {machine}");
+        csv?.WriteLine(BenchRow.CsvHeading);
+    }
 
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static IEnumerable<BenchRow> Measure(LossCase[] losses, LossContext[] contexts, bool quick)
+    {
+        Effort effort = quick ? Effort.Quick : Effort.Whole;
+        Slots inputs = new(), copies = new();
+        (LossCase, Precision)? warm = null;
+        foreach (Workload workload in losses.SelectMany(loss => Workloads.Of(loss, quick, inputs)))
+        {
+            (LossCase, Precision) next = (workload.Loss, workload.Precision);
+            TimeSpan warmUp = warm is null ? Effort.Start : warm == next ? TimeSpan.Zero : effort.WarmUp;
+            Measurement[] times = Measurement.Take(workload, contexts, effort, copies, warmUp);
+            warm = next;
+            for (int i = 0; i < times.Length; i++) yield return new(workload, contexts[i], times[i]);
+        }
+    }
 }
