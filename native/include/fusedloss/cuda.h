@@ -1,0 +1,100 @@
+/* cuda.h - the losses on NVIDIA GPUs: a library of its own, fusedloss_cuda_native.
+ *
+ * Every function is the twin of the one without `cuda_` in its name: the same formula, options, defaults, reductions,
+ * special values and error bounds, and the same argument structs, whose buffers are device memory (shapes, strides and
+ * counts stay in host memory). What differs:
+ *
+ *  - A call launches kernels on `stream` (a CUstream or cudaStream_t; NULL = the default stream) of the calling thread's
+ *    current context and returns. It never allocates, synchronises or chooses a device, so it can be captured in a CUDA
+ *    graph. Buffers, the workspace too, have to live until the stream has passed the call.
+ *  - Results that the CPU returns in the args struct (loss, bad_index, correct) are written to device memory that
+ *    fl_cuda_call names; the args struct is not written.
+ *  - Labels are on the device, so a call cannot refuse them: a row whose label is neither a class nor ignore_index has
+ *    loss NaN and gradient 0, and its number goes to fl_cuda_call's bad_index. FL_MEAN does not count it.
+ *  - A scalar upstream gradient is read from device memory, and so may the denominator be.
+ *
+ * Results do not depend on the device or on the run: sums go through fixed trees, without atomic additions.
+ *
+ * Functions return 0, one of fl_status (negative, before anything was launched), or a cudaError_t (positive). Without a
+ * driver (35, cudaErrorInsufficientDriver) or a device (100, cudaErrorNoDevice) every call says so and does nothing. */
+#ifndef FUSEDLOSS_CUDA_H
+#define FUSEDLOSS_CUDA_H
+#include "fusedloss.h"
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/** What a call on a GPU needs besides its args struct. Fill it with zeros, then set what is needed. */
+typedef struct fl_cuda_call {
+    int32_t       struct_size;     /* sizeof(fl_cuda_call) */
+    int32_t       reserved;        /* 0 */
+    void*         workspace;       /* device memory, aligned to 16 bytes. Calls that may run at the same time need one
+                                      each */
+    int64_t       workspace_bytes; /* at least what the loss's size query says */
+    double*       loss;            /* device, out: the reduced loss, NaN with FL_NONE or FL_FLAG_NO_LOSS; NULL = not
+                                      wanted, which saves its arithmetic */
+    int64_t*      bad_index;       /* device, in and out, or NULL: becomes the position of the first label out of range
+                                      where that is less than what it holds. Set it to INT64_MAX before */
+    int64_t*      correct;         /* device, out, or NULL: as in fl_row_args, with FL_FLAG_CORRECT and labels */
+    const double* denominator;     /* device, or NULL: with FL_MEAN divides sum and gradient, instead of the args
+                                      struct's denominator, which must be 0. 0 there: gradients are 0 */
+} fl_cuda_call;
+
+/** A GPU as its driver describes it. */
+typedef struct fl_cuda_device {
+    int32_t struct_size;     /* sizeof(fl_cuda_device) */
+    int32_t major, minor;    /* compute capability */
+    int32_t multiprocessors;
+    int64_t memory_bytes;
+    char    name[256];       /* ends with 0 */
+} fl_cuda_device;
+
+/** The number of GPUs. `*count` is 0 where there is an error.
+ *  returns 0, FL_ERROR_NULL_POINTER, or a cudaError_t: 35 without a driver, 100 without a device */
+FL_API int32_t fl_cuda_device_count(int32_t* count);
+
+/** Describes GPU `index`, from 0.
+ *  returns 0, FL_ERROR_NULL_POINTER, FL_ERROR_STRUCT_SIZE, or a cudaError_t (101: there is no such device) */
+FL_API int32_t fl_cuda_device_info(int32_t index, fl_cuda_device* device);
+
+/** English sentence for what any function here returns: static storage, never NULL. */
+FL_API const char* fl_cuda_message(int32_t status);
+
+/** The version of CUDA's run time that the library was built with, 1000 * major + 10 * minor. */
+FL_API int32_t fl_cuda_runtime_version(void);
+
+/** Bytes of workspace that every point-wise loss needs for args' count and dtype; -1 for those that it refuses. */
+FL_API int64_t fl_cuda_pointwise_workspace(const fl_pointwise_args* args);
+
+/** The twins of the functions in pointwise.h.
+ *
+ *  args     as there; `batch`, `shape` and strides are host memory, all other pointers device memory
+ *  returns  as there, FL_ERROR_WORKSPACE, or a cudaError_t
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_mse(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_l1(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_bce(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_bce_with_logits(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_soft_margin(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_smooth_l1(const fl_pointwise_args* args, const fl_smooth_l1_params* hyper,
+                                 const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_huber(const fl_pointwise_args* args, const fl_huber_params* hyper,
+                             const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_sigmoid_focal(const fl_pointwise_args* args, const fl_sigmoid_focal_params* hyper,
+                                     const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_hinge_embedding(const fl_pointwise_args* args, const fl_hinge_embedding_params* hyper,
+                                       const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_poisson_nll(const fl_pointwise_args* args, const fl_poisson_nll_params* hyper,
+                                   const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_kl_div(const fl_pointwise_args* args, const fl_kl_div_params* hyper,
+                              const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_gaussian_nll(const fl_pointwise_args* args, const fl_gaussian_nll_params* hyper,
+                                    const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_margin_ranking(const fl_pointwise_args* args, const fl_margin_ranking_params* hyper,
+                                      const fl_cuda_call* call, void* stream);
+
+#if defined(__cplusplus)
+}
+#endif
+#endif

@@ -1,0 +1,55 @@
+/* What the entry points hand to kernels for GPUs, and the table that each precision exports. Calls are those of the
+ * CPU's kernels with device pointers in them; what a GPU needs besides is here. Results are CUDA's errors, 0 = success.
+ */
+#ifndef FL_CUDA_KERNELS_H
+#define FL_CUDA_KERNELS_H
+#include "cpu/kernels.h"
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/* What gradients are multiplied by. Without device pointers: scale. Else upstream / (*divisor or by), 0 where that
+ * divides by 0. */
+typedef struct fl_cuda_scale {
+    double        scale, by;
+    const void*   upstream; /* one number of the term type, or NULL = 1 */
+    const double* divisor;
+} fl_cuda_scale;
+
+/* The last step of every call: parts summed up in a fixed order, and divided. */
+typedef struct fl_cuda_finish {
+    const double*  partial;
+    int64_t        parts;
+    double         by;
+    const double*  divisor;       /* instead of `by`, or NULL */
+    double*        result;
+    int32_t        empty_is_zero; /* 0 / 0 is 0 */
+    int32_t        reserved;
+} fl_cuda_finish;
+
+typedef int32_t (*fl_cuda_point_kernel)(const fl_point_call* call, const fl_cuda_scale* scale, double* partial,
+                                        void* stream);
+typedef int32_t (*fl_cuda_weight_kernel)(const fl_point_call* call, double* partial, void* stream);
+
+typedef struct fl_cuda_kernels {
+    fl_cuda_point_kernel  pointwise[FL_POINT_COUNT];
+    fl_cuda_weight_kernel weight_sum;
+} fl_cuda_kernels;
+extern const fl_cuda_kernels fl_cuda_kernels_f32, fl_cuda_kernels_f64;
+
+int32_t fl_cuda_finish_sum(const fl_cuda_finish* finish, void* stream);
+
+/* Bytes of elements that one block of a point-wise kernel works on: two packs of 16 for each of 256 threads. */
+enum { FL_CUDA_POINT_THREADS = 256, FL_CUDA_POINT_BYTES = 8192 };
+
+/* Blocks, and so parts of the sum, of a point-wise call: enough for a buffer that starts anywhere in its first pack. */
+static inline int64_t fl_cuda_point_blocks(int64_t count, int64_t element_bytes) {
+    const int64_t each = FL_CUDA_POINT_BYTES / element_bytes, before = 16 / element_bytes - 1;
+    return count == 0 ? 0 : (count + before + each - 1) / each;
+}
+
+#if defined(__cplusplus)
+}
+#endif
+#endif
