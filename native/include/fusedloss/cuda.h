@@ -94,6 +94,39 @@ FL_API int32_t fl_cuda_gaussian_nll(const fl_pointwise_args* args, const fl_gaus
 FL_API int32_t fl_cuda_margin_ranking(const fl_pointwise_args* args, const fl_margin_ranking_params* hyper,
                                       const fl_cuda_call* call, void* stream);
 
+/** Bytes of workspace that the losses of rows need for args' shape and dtype; -1 for those that they refuse: more than
+ *  1,073,741,822 classes, too. The workspace in args is not used and has to be NULL. */
+FL_API int64_t fl_cuda_row_workspace(const fl_row_args* args);
+
+/** The twins of the functions in rows.h.
+ *
+ *  args     as there; labels may have any value (see above): bad_index takes their rows
+ *  FL_MEAN  where labels or weights decide what it divides by, they are summed up on the device before anything else
+ *  error    float32 and float64 as there. 16-bit types: exponentials come from the special-function unit, terms are
+ *           within 32 ulp of float32 of the largest summand
+ *  returns  as there, FL_ERROR_WORKSPACE, or a cudaError_t; not FL_ERROR_LABEL_RANGE
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_cross_entropy(const fl_row_args* args, const fl_cross_entropy_params* hyper,
+                                     const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_softmax_focal(const fl_row_args* args, const fl_softmax_focal_params* hyper,
+                                     const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_info_nce(const fl_row_args* args, const fl_info_nce_params* hyper,
+                                const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_nll(const fl_row_args* args, const fl_nll_params* hyper, const fl_cuda_call* call,
+                           void* stream);
+
+/** The twins of functions in margins.h and divergences.h. fl_cuda_row_workspace, labels and statuses as above.
+ *
+ *  error    as there
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_multi_margin(const fl_row_args* args, const fl_multi_margin_params* hyper,
+                                    const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_multilabel_soft_margin(const fl_row_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_jsd(const fl_row_args* args, const fl_jsd_params* hyper, const fl_cuda_call* call,
+                           void* stream);
+FL_API int32_t fl_cuda_tvd(const fl_row_args* args, const fl_tvd_params* hyper, const fl_cuda_call* call,
+                           void* stream);
+
 #if defined(__cplusplus)
 }
 #endif

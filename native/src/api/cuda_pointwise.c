@@ -12,7 +12,7 @@ int64_t fl_cuda_pointwise_workspace(const fl_pointwise_args* args) {
 
 /* Where weights divide the mean, their sum comes first. */
 static int32_t sum_weights(const fl_pointwise_args* a, const fl_cuda_call* call, const fl_point_request* r,
-                           const fl_cuda_kernels* kernels, int64_t parts, void* stream) {
+                           const fl_cuda_point_kernels* kernels, int64_t parts, void* stream) {
     double* sum = call->workspace;
     const fl_cuda_finish finish = { .partial = sum + PARTS_FROM, .parts = parts, .by = 1.0, .result = sum };
     if (a->count > 0) FL_LAUNCH(kernels->weight_sum(&r->call, sum + PARTS_FROM, stream));
@@ -21,7 +21,7 @@ static int32_t sum_weights(const fl_pointwise_args* a, const fl_cuda_call* call,
 
 static int32_t evaluate(const fl_pointwise_args* a, const fl_cuda_call* call, const fl_point_request* r,
                         void* stream) {
-    const fl_cuda_kernels* kernels = a->dtype == FL_FLOAT64 ? &fl_cuda_kernels_f64 : &fl_cuda_kernels_f32;
+    const fl_cuda_point_kernels* kernels = a->dtype == FL_FLOAT64 ? &fl_cuda_points_f64 : &fl_cuda_points_f32;
     FL_TRY(fl_cuda_check_call(call, a->reduction, a->denominator, fl_cuda_pointwise_workspace(a)));
     const int64_t parts = fl_cuda_point_blocks(a->count, fl_size_of(a->dtype));
     double* partial = (double*)call->workspace + PARTS_FROM;
@@ -33,7 +33,7 @@ static int32_t evaluate(const fl_pointwise_args* a, const fl_cuda_call* call, co
     const fl_cuda_scale scale = fl_cuda_scale_of(call, &reduction);
     if (weighted) FL_LAUNCH(sum_weights(a, call, r, kernels, parts, stream));
     if (a->count > 0)
-        FL_LAUNCH(kernels->pointwise[r->key](&r->call, &scale,
+        FL_LAUNCH(kernels->losses[r->key](&r->call, &scale,
                                              fl_cuda_wants_loss(call, &reduction) ? partial : NULL, stream));
     return fl_cuda_write_loss(call, &reduction, partial, parts, stream);
 }

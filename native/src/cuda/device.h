@@ -12,6 +12,9 @@
 #  define FL_DEVICE static inline
 #endif
 
+/* For lambdas, which nothing else makes the compiler inline: what they capture would live in local memory. */
+#define FL_INLINED __attribute__((always_inline))
+
 namespace fl {
 
 enum : unsigned { all_lanes = 0xFFFFFFFFu };

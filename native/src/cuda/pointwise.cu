@@ -71,9 +71,9 @@ int32_t weight_sum(const fl_point_call* call, double* partial, void* stream) {
 
 #define FL_POINT_ENTRY(name, type) points<name##_loss>,
 #if FL_PRECISION == 32
-extern "C" const fl_cuda_kernels fl_cuda_kernels_f32 = {
+const fl_cuda_point_kernels fl_cuda_points_f32 = {
 #else
-extern "C" const fl_cuda_kernels fl_cuda_kernels_f64 = {
+const fl_cuda_point_kernels fl_cuda_points_f64 = {
 #endif
     { FL_POINTWISE_LOSSES(FL_POINT_ENTRY) FL_POINTWISE_VARIANTS(FL_POINT_ENTRY) FL_TRIPLE_LOSSES(FL_POINT_ENTRY) },
     weight_sum,

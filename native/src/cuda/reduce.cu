@@ -13,7 +13,9 @@ __global__ void __launch_bounds__(finish_threads) finish_kernel(fl_cuda_finish f
     for (int64_t i = threadIdx.x; i < f.parts; i += finish_threads) mine += f.partial[i];
     team<finish_threads> all = { &shared<team_memory>(), 0 };
     const double sum = all.sum(mine), by = f.divisor ? *f.divisor : f.by;
-    if (threadIdx.x == 0) *f.result = by == 0.0 && f.empty_is_zero ? 0.0 : sum / by;
+    if (threadIdx.x != 0) return;
+    if (f.result) *f.result = by == 0.0 && f.empty_is_zero ? 0.0 : sum / by;
+    if (f.count) *f.count = by < 0.0 ? -1 : static_cast<int64_t>(sum);
 }
 }
 
