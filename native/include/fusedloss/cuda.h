@@ -127,6 +127,20 @@ FL_API int32_t fl_cuda_jsd(const fl_row_args* args, const fl_jsd_params* hyper, 
 FL_API int32_t fl_cuda_tvd(const fl_row_args* args, const fl_tvd_params* hyper, const fl_cuda_call* call,
                            void* stream);
 
+/** Bytes of workspace that the losses of pairs need for args' shape and dtype; -1 for those that they refuse: more than
+ *  1,073,741,822 dimensions, too. */
+FL_API int64_t fl_cuda_pair_workspace(const fl_pair_args* args);
+
+/** The twins of the functions in pairs.h.
+ *
+ *  error    as there
+ *  returns  as there, FL_ERROR_WORKSPACE, or a cudaError_t
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_cosine_embedding(const fl_pair_args* args, const fl_cosine_embedding_params* hyper,
+                                        const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_triplet_margin(const fl_pair_args* args, const fl_triplet_margin_params* hyper,
+                                      const fl_cuda_call* call, void* stream);
+
 #if defined(__cplusplus)
 }
 #endif

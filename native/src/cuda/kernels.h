@@ -82,6 +82,14 @@ typedef struct fl_cuda_vector_kernels {
 } fl_cuda_vector_kernels;
 extern const fl_cuda_vector_kernels fl_cuda_vectors_f32, fl_cuda_vectors_f64;
 
+typedef int32_t (*fl_cuda_pair_kernel)(const fl_pair_call* call, const fl_cuda_scale* scale, double* partial,
+                                       void* stream);
+typedef struct fl_cuda_pair_kernels {
+    int64_t (*parts)(const fl_pair_call* call);
+    fl_cuda_pair_kernel losses[FL_PAIR_COUNT];
+} fl_cuda_pair_kernels;
+extern const fl_cuda_pair_kernels fl_cuda_pairs_f32, fl_cuda_pairs_f64;
+
 #if defined(__cplusplus)
 }
 #endif
