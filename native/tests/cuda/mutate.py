@@ -67,8 +67,8 @@ def compile_test(folder, name, flags, out):
     def compile_one(compiler, source, *more):
         objects.append(f'{out}.{len(objects)}.o')
         include = [f'-I{folder}/include', f'-I{folder}/src', f'-I{folder}/tests/cuda']
-            compile_one(cxx, f"{folder}/src/cuda/{kernel}.cu", f"-DFL_PRECISION={precision}", "-x", "c++")
-                       check=True)
+        command = [*cached, *compiler, *include, '-DFL_CUDA', '-w', *flags, *more]
+        subprocess.run([*command, '-c', source, '-o', objects[-1]], check=True)
 
     cxx = ['g++', '-std=c++17']
     for kernel in objects_of[name]:
