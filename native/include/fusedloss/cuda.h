@@ -141,6 +141,22 @@ FL_API int32_t fl_cuda_cosine_embedding(const fl_pair_args* args, const fl_cosin
 FL_API int32_t fl_cuda_triplet_margin(const fl_pair_args* args, const fl_triplet_margin_params* hyper,
                                       const fl_cuda_call* call, void* stream);
 
+/** Bytes of workspace that fl_cuda_ctc needs for args' sizes and dtype; -1 for those that it refuses. With S the size
+ *  of the longest list of labels, at most `times`, it is about 2 * times * batch * (S + 1) * 16 bytes, twice that for
+ *  float64. S is not known to the host: target_stride counts as S, and where labels lie one after the other
+ *  target_count, so that padded targets need less. S may be 8,000 at most. */
+FL_API int64_t fl_cuda_ctc_workspace(const fl_ctc_args* args);
+
+/** The twin of the function in ctc.h.
+ *
+ *  args     as there, with workspace NULL (FL_ERROR_WORKSPACE); targets and lengths are device memory. A sample with a
+ *           length or a label out of range has loss NaN and gradient 0, and its number goes to bad_index
+ *  memory   the whole lattice is kept
+ *  error    as there
+ *  returns  as there, or a cudaError_t; not FL_ERROR_LABEL_RANGE and FL_ERROR_LENGTH
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_ctc(const fl_ctc_args* args, const fl_ctc_params* hyper, const fl_cuda_call* call, void* stream);
+
 #if defined(__cplusplus)
 }
 #endif

@@ -90,6 +90,20 @@ typedef struct fl_cuda_pair_kernels {
 } fl_cuda_pair_kernels;
 extern const fl_cuda_pair_kernels fl_cuda_pairs_f32, fl_cuda_pairs_f64;
 
+/* What CTC needs besides its call, whose most_labels is what the workspace has room for: samples with more labels have
+ * fewer frames than that. */
+typedef struct fl_cuda_ctc_work {
+    fl_cuda_scale scale;
+    double*       partial; /* out: the terms, one per sample, in the workspace */
+    int64_t*      bad_index;
+    int64_t       target_stride, target_count;
+} fl_cuda_ctc_work;
+typedef struct fl_cuda_ctc_kernels {
+    int64_t (*workspace)(const fl_ctc_call* call);
+    int32_t (*run)(const fl_ctc_call* call, fl_cuda_ctc_work* how, void* stream);
+} fl_cuda_ctc_kernels;
+extern const fl_cuda_ctc_kernels fl_cuda_ctc_f32, fl_cuda_ctc_f64;
+
 #if defined(__cplusplus)
 }
 #endif

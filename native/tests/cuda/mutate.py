@@ -1,11 +1,13 @@
 # Breaks one line of the GPU kernels at a time and tells which check notices: wrong values under one of three orders of
-# execution, a report or a deadlock of the simulator, or a race. A fault that nobody notices is an error of the tests.
+# execution, a report or a deadlock of the simulator, memory that nobody owns, or a race. A fault that nobody notices is
+# an error of the tests.
 # Usage: python3 native/tests/cuda/mutate.py [part of a name]
 import os, shutil, subprocess, sys, tempfile
 
 root = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..'))
 P, E, T, R, H = 'points.cuh', 'elements.cuh', 'team.cuh', 'reduce.cu', 'row_holders.cuh'
-S, M, V, U, A, L = 'softmax_rows.cuh', 'mixture_rows.cuh', 'vector_rows.cuh', 'rows.cu', 'pair_rows.cuh', 'row_plan.cuh'
+S, M, V, U = 'softmax_rows.cuh', 'mixture_rows.cuh', 'vector_rows.cuh', 'rows.cu'
+A, L, C = 'pair_rows.cuh', 'row_plan.cuh', 'ctc_lattice.cuh'
 sync = 'sync_block();\n        v = lane'
 # name, test, file, what is there, what is put there
 mutants = [
@@ -47,12 +49,20 @@ mutants = [
     ('elements outside a vector', 'pairs', A, 'if (!row.inside(first + k)) continue;', ''),
     ('swap forgotten', 'pairs', A, 'return triplet_gradient<m>(x, k, p.swap);', 'return triplet_gradient<m>(x, k, 0);'),
     ('largest for smallest', 'pairs', A, 'k.p < 0.0 ? FL_R(-1.0) : FL_R(1.0)', 'FL_R(1.0)'),
+    ('no barrier after a frame', 'ctc', C, 'columns.at(s + 1)[i] = state;\n        }\n        sync_block();',
+     'columns.at(s + 1)[i] = state;\n        }'),
+    ('one column for two frames', 'ctc', C, '(turn & 1) * width', '0 * width'),
+    ('repeats skip their blank', 'ctc', C, 'i < labels && classes[i] != classes[i - 1]', 'i < labels'),
+    ('repeated labels not added up', 'ctc', 'ctc.cu', 'j >= 0; j = next[j]', 'j >= 0; j = -1'),
+    ('label read while frames are overwritten', 'ctc', 'ctc.cu', '    row.together.sync(); /* logits', '    /* logits'),
+    ('labels of samples before', 'ctc', C, 'return all.sum(mine);', 'return mine;'),
+    ('a label that is the blank', 'ctc', C, ' || c == w.call.blank;', ';'),
 ]
 objects_of = {'pointwise': ['pointwise'], 'rows': ['rows'], 'vectors': ['rows', 'vectors'],
-              'pairs': ['pairs']}
+              'pairs': ['pairs'], 'ctc': ['ctc']}
 rows = ['cuda_rows', 'row_args', 'row_requests']
 entries_of = {'pointwise': ['cuda_pointwise', 'point_args'], 'rows': rows, 'vectors': rows,
-              'pairs': ['cuda_pairs', 'pair_args']}
+              'pairs': ['cuda_pairs', 'pair_args'], 'ctc': ['cuda_ctc']}
 # The tests of rows do without the other family, which takes as long to compile.
 stub = """#include "cuda/kernels.h"
 static int64_t none(const fl_row_call* call) { return (void)call, 0; }
@@ -108,10 +118,10 @@ def judge(name, test, file, before, after):
         for order in ('forward', 'reverse', 'random'):
             if found := run([f'{folder}/t', order, 'quick']):
                 return f'{order}: {found}'
-        if not before:
-            return None
-        compile_test(folder, test, ['-O0', '-g', '-fsanitize=thread', '-Wno-tsan'], f'{folder}/r')
-        return run([f'{folder}/r', 'forward', 'quick'], {'TSAN_OPTIONS': 'halt_on_error=1'})
+        for sanitizer in ('address', 'thread') if before else ():
+            compile_test(folder, test, ['-O0', '-g', f'-fsanitize={sanitizer}', '-Wno-tsan'], f'{folder}/s')
+            if found := run([f'{folder}/s', 'forward', 'quick'], {'TSAN_OPTIONS': 'halt_on_error=1'}):
+                return f'{sanitizer} sanitizer: {found}'
 
 
 missed = 0
