@@ -46,7 +46,7 @@ function(fl_add_cuda)
   install(TARGETS fusedloss_cuda_native)
 endfunction()
 
-if(FL_CUDA STREQUAL "AUTO")
+if(FL_CUDA STREQUAL "AUTO" AND CMAKE_SYSTEM_NAME STREQUAL "Linux") # elsewhere nobody has tried it
   include(CheckLanguage)
   check_language(CUDA)
 endif()

@@ -4,9 +4,9 @@
  * special values and error bounds, and the same argument structs, whose buffers are device memory (shapes, strides and
  * counts stay in host memory). What differs:
  *
- *  - A call launches kernels on `stream` (a CUstream or cudaStream_t; NULL = the default stream) of the calling thread's
- *    current context and returns. It never allocates, synchronises or chooses a device, so it can be captured in a CUDA
- *    graph. Buffers, the workspace too, have to live until the stream has passed the call.
+ *  - A call launches kernels on `stream` (a CUstream or cudaStream_t; NULL = the default stream) of the calling
+ *    thread's current context and returns. It never allocates, synchronises or chooses a device, so it can be captured
+ *    in a CUDA graph. Buffers, the workspace too, have to live until the stream has passed the call.
  *  - Results that the CPU returns in the args struct (loss, bad_index, correct) are written to device memory that
  *    fl_cuda_call names; the args struct is not written.
  *  - Labels are on the device, so a call cannot refuse them: a row whose label is neither a class nor ignore_index has
@@ -14,6 +14,8 @@
  *  - A scalar upstream gradient is read from device memory, and so may the denominator be.
  *
  * Results do not depend on the device or on the run: sums go through fixed trees, without atomic additions.
+ *
+ * Not here: multilabel_margin, balanced_cross_entropy, dice and tversky.
  *
  * Functions return 0, one of fl_status (negative, before anything was launched), or a cudaError_t (positive). Without a
  * driver (35, cudaErrorInsufficientDriver) or a device (100, cudaErrorNoDevice) every call says so and does nothing. */

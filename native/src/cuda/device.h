@@ -1,5 +1,5 @@
 /* The device vocabulary: every special instruction of a kernel behind one function. Under nvcc these are the GPU's own;
- * under a plain C++ compiler they come from native/tests/cuda/simulator.h, so that tests run the same kernel source on
+ * under a plain C++ compiler they come from native/tests/cuda/simulator.hpp, so that tests run the same kernel source on
  * any machine. Kernels therefore use no static __shared__, no <<<>>> and no header of NVIDIA's for 16-bit types. */
 #ifndef FL_CUDA_DEVICE_H
 #define FL_CUDA_DEVICE_H
@@ -8,7 +8,7 @@
 #  include <cuda_runtime.h>
 #  define FL_DEVICE static __device__ __forceinline__
 #else
-#  include "simulator.h"
+#  include "simulator.hpp"
 #  define FL_DEVICE static inline
 #endif
 

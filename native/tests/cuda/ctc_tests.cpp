@@ -1,5 +1,5 @@
 /* CTC in every element type against the sum over the lattice in log space, in long double, by its own formulas. */
-#include "harness.h"
+#include "harness.hpp"
 
 using namespace test;
 

@@ -1,5 +1,5 @@
 /* Losses of pairs and triples of vectors, in every element type, by warps and by blocks. */
-#include "harness.h"
+#include "harness.hpp"
 
 using namespace test;
 

@@ -1,5 +1,5 @@
 /* Every point-wise loss in every element type: sizes around every boundary of the kernels, options drawn at random. */
-#include "point_oracles.h"
+#include "point_oracles.hpp"
 
 using namespace test;
 

@@ -1,5 +1,5 @@
 /* The softmax family and nll, in every element type, for every way of holding a row. */
-#include "rows_case.h"
+#include "rows_case.hpp"
 
 using namespace test;
 

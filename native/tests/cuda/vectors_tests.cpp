@@ -1,5 +1,5 @@
 /* Hinges between scores, distances of distributions and multilabel cross-entropies, in every element type. */
-#include "row_oracles.h"
+#include "row_oracles.hpp"
 
 using namespace test;
 

@@ -1,7 +1,7 @@
 /* The words of native/src/cuda/device.h as a CPU speaks them, for tests. */
 #ifndef FL_TESTS_SIMULATOR_H
 #define FL_TESTS_SIMULATOR_H
-#include "machine.h"
+#include "machine.hpp"
 #include <math.h>
 
 #define __global__ static

@@ -1,7 +1,7 @@
 /* One call of a loss of rows, its options drawn at random, and everything that has to hold afterwards. */
 #ifndef FL_TESTS_ROWS_CASE_H
 #define FL_TESTS_ROWS_CASE_H
-#include "row_oracles.h"
+#include "row_oracles.hpp"
 
 namespace test {
 

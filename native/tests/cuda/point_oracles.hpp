@@ -2,7 +2,7 @@
  * tests hold each against a difference quotient of its term. */
 #ifndef FL_TESTS_POINT_ORACLES_H
 #define FL_TESTS_POINT_ORACLES_H
-#include "harness.h"
+#include "harness.hpp"
 
 namespace test {
 

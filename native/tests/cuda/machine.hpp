@@ -5,7 +5,7 @@
  * launch are ordered by nothing. */
 #ifndef FL_TESTS_MACHINE_H
 #define FL_TESTS_MACHINE_H
-#include "fibers.h"
+#include "fibers.hpp"
 #include <algorithm>
 #include <functional>
 #include <random>

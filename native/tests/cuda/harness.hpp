@@ -3,7 +3,7 @@
  * public headers and the simulator. */
 #ifndef FL_TESTS_HARNESS_H
 #define FL_TESTS_HARNESS_H
-#include "simulator.h"
+#include "simulator.hpp"
 #include <fusedloss/cuda.h>
 #include <limits>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* The losses of rows from their textbook formulas, in double, one row at a time. */
 #ifndef FL_TESTS_ROW_ORACLES_H
 #define FL_TESTS_ROW_ORACLES_H
-#include "harness.h"
+#include "harness.hpp"
 
 namespace test {
 
