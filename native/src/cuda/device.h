@@ -1,6 +1,6 @@
 /* The device vocabulary: every special instruction of a kernel behind one function. Under nvcc these are the GPU's own;
- * under a plain C++ compiler they come from native/tests/cuda/simulator.hpp, so that tests run the same kernel source on
- * any machine. Kernels therefore use no static __shared__, no <<<>>> and no header of NVIDIA's for 16-bit types. */
+ * under a plain C++ compiler they come from native/tests/cuda/simulator.hpp, so that tests run the same kernel source
+ * on any machine. Kernels therefore use no static __shared__, no <<<>>> and no header of NVIDIA's for 16-bit types. */
 #ifndef FL_CUDA_DEVICE_H
 #define FL_CUDA_DEVICE_H
 #include <stdint.h>
