@@ -121,6 +121,7 @@ private:
     fl_reduction reduction = FL_MEAN;
     Layout layout, weight_layout;
 
+    void stride();
     void check(Buffer& x, Buffer& t, Buffer& a, Buffer& w, Buffer& u, Buffer& g, Buffer& tg, Buffer& ag, Buffer& terms,
                double got_loss);
     double divisor(Buffer& w) {
@@ -158,14 +159,16 @@ void Case::check(Buffer& x, Buffer& t, Buffer& a, Buffer& w, Buffer& u, Buffer& 
     near_to(got_loss, reduced ? double(sum / by) : NAN, 4 * eps * size / by, "loss", 0);
 }
 
+void Case::stride() {
+    const int64_t columns = int64_t(n) / 6, shape[3] = { 2, 3, columns };
+    const int64_t strides[3] = { 3 * columns + 5, columns + 1, 1 };
+    memcpy(layout.shape, shape, sizeof shape), memcpy(layout.strides, strides, sizeof strides);
+    layout.strided = true, weight_layout = layout;
+    if (broadcast) weight_layout.strides[0] = 0, weight_layout.strides[2] = 0, weight_layout.strides[1] = 1;
+}
+
 void Case::run() {
-    if (strided) {
-        const int64_t columns = int64_t(n) / 6, shape[3] = { 2, 3, columns };
-        const int64_t strides[3] = { 3 * columns + 5, columns + 1, 1 };
-        memcpy(layout.shape, shape, sizeof shape), memcpy(layout.strides, strides, sizeof strides);
-        layout.strided = true, weight_layout = layout;
-        if (broadcast) weight_layout.strides[0] = 0, weight_layout.strides[2] = 0, weight_layout.strides[1] = 1;
-    }
+    if (strided) stride();
     const size_t extent = strided && n ? layout.at(n - 1) + 1 : n;
     const size_t other = apart ? (askew + 1) % (16 / size_of(type)) : askew;
     Buffer x(type, extent, askew), t(type, extent, other), a(type, loss.extra.high != 0 ? extent : 0, askew);

@@ -28,6 +28,11 @@ private:
     void draw_labels(std::vector<char>& bytes);
     void draw_logits(Buffer& x);
     int32_t call(fl_row_args& args, Workspace& work);
+    struct Buffers { Buffer *before, *t, *w, *s, *u, *terms, *lse, *gradient, *tg; };
+    void check(const Buffers& b, const std::vector<char>& predicted, const Workspace& work);
+    fl_row_args basic_args(const std::vector<char>& labels, size_t stride) const;
+    int64_t predicted_at(const std::vector<char>& predicted, size_t r) const;
+    int64_t best_of(size_t r, Buffer& x, const RowTruth& truth, size_t stride) const;
     RowTruth truth_of(size_t r, Buffer& x, Buffer& t, Buffer& w, size_t stride);
     void check_row(size_t r, const RowTruth& truth, double by, Buffer& g, Buffer& tg, size_t stride, double flow);
     double divisor(Buffer& w, Buffer& s) const;

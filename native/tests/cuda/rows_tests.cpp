@@ -20,6 +20,55 @@ void RowCase::check_row(size_t r, const RowTruth& truth, double by, Buffer& g, B
     }
 }
 
+fl_row_args RowCase::basic_args(const std::vector<char>& labels, size_t stride) const {
+    fl_row_args args{};
+    args.struct_size = int32_t(sizeof args), args.dtype = type;
+    args.outer = int64_t(outer), args.classes = int64_t(classes), args.inner = int64_t(inner);
+    args.input_outer_stride = inner == 1 ? int64_t(stride) : 0;
+    args.label_type = long_labels ? FL_INT64 : FL_INT32;
+    if (kind != Kind::probabilities && !diagonal) args.labels = labels.data();
+    args.reduction = reduction;
+    args.flags = (no_loss ? FL_FLAG_NO_LOSS : 0) | (counts ? FL_FLAG_CORRECT : 0);
+    return args;
+}
+
+int64_t RowCase::predicted_at(const std::vector<char>& predicted, size_t r) const {
+    const char* p = predicted.data() + r * (long_labels ? 8 : 4);
+    return long_labels ? *reinterpret_cast<const int64_t*>(p) : *reinterpret_cast<const int32_t*>(p);
+}
+
+int64_t RowCase::best_of(size_t r, Buffer& x, const RowTruth& truth, size_t stride) const {
+    for (size_t c = 0; c < classes; ++c)
+        if (isnan(x.get(at(r, c, stride)))) return -1;
+    return int64_t(truth.best);
+}
+
+/* After the call: every output against the oracle. */
+void RowCase::check(const Buffers& b, const std::vector<char>& predicted, const Workspace& work) {
+    const size_t stride = classes + pad;
+    const double by = divisor(*b.w, *b.s);
+    long double sum = 0;
+    double size = 0;
+    int64_t right = 0, bad = INT64_MAX;
+    for (size_t r = 0; r < rows; ++r) {
+        const RowTruth truth = truth_of(r, *b.before, *b.t, *b.w, stride);
+        const double sample = sampled ? b.s->get(r) : 1.0, flow = upstream ? b.u->get(upstream == 2 ? r : 0) : 1.0;
+        if (y[r] == INT64_MAX && bad == INT64_MAX) bad = int64_t(r);
+        const double loss = y[r] == INT64_MIN ? 0 : y[r] == INT64_MAX ? NAN : truth.loss * sample;
+        sum += loss, size += y[r] == INT64_MIN ? 0 : truth.size * sample;
+        if (wants_losses) near_to(b.terms->get(r), loss, tolerance() * truth.size * sample, "losses", r);
+        check_row(r, truth, by, *b.gradient, *b.tg, stride, flow * sample);
+        if (wants_lse) near_to(b.lse->get(r), truth.lse, tolerance() * (4 + fabs(truth.lse)), "log_sum_exp", r);
+        const int64_t best = best_of(r, *b.before, truth, stride);
+        if (wants_predictions && options.cap == 0) expect(predicted_at(predicted, r) == best, "prediction");
+        right += y[r] == best;
+    }
+    const bool reduced = reduction != FL_NONE && !no_loss;
+    near_to(work.loss, reduced ? double(sum) / by : NAN, tolerance() * size / by, "loss", 0);
+    expect(work.bad_index == bad, "bad_index");
+    if (options.cap == 0) expect(work.correct == (counts && kind != Kind::probabilities ? right : -1), "correct");
+}
+
 void RowCase::run() {
     const size_t stride = classes + pad, extent = inner == 1 ? (rows - 1) * stride + classes : rows * classes;
     const fl_dtype term = term_type(type);
@@ -34,14 +83,10 @@ void RowCase::run() {
     for (size_t i = 0; i < extent; ++i) before.set(i, x.get(i));
     for (size_t i = 0; i < t.count; ++i) t.set(i, random.within(0, 2.0 / double(classes)));
     for (Buffer* b : { &w, &s, &u }) for (size_t i = 0; i < b->count; ++i) b->set(i, random.within(0.5, 2));
-    fl_row_args args{};
-    args.struct_size = int32_t(sizeof args), args.dtype = type;
-    args.outer = int64_t(outer), args.classes = int64_t(classes), args.inner = int64_t(inner);
-    args.input = x.data(), args.input_outer_stride = inner == 1 ? int64_t(stride) : 0;
-    args.label_type = long_labels ? FL_INT64 : FL_INT32;
-    if (kind != Kind::probabilities && !diagonal) args.labels = labels.data();
-    if (kind == Kind::probabilities) args.target = t.data();
     Buffer& gradient = in_place ? x : g;
+    fl_row_args args = basic_args(labels, stride);
+    args.input = x.data();
+    if (kind == Kind::probabilities) args.target = t.data();
     if (wants_gradient) args.gradient = gradient.data(), args.gradient_outer_stride = args.input_outer_stride;
     if (wants_target) args.target_gradient = tg.data();
     if (weighted) args.class_weight = w.data();
@@ -50,39 +95,13 @@ void RowCase::run() {
     if (wants_losses) args.losses = terms.data();
     if (wants_lse) args.log_sum_exp = lse.data();
     if (wants_predictions) args.predictions = predicted.data();
-    args.reduction = reduction;
-    args.flags = (no_loss ? FL_FLAG_NO_LOSS : 0) | (counts ? FL_FLAG_CORRECT : 0);
     Workspace work(fl_cuda_row_workspace(&args));
     const double denominator = 3.5;
     if (denominators == 1) args.denominator = denominator;
     if (denominators == 2) work.call.denominator = &denominator;
     work.call.correct = &work.correct;
     expect(call(args, work) == 0, "status");
-    const double by = divisor(w, s);
-    long double sum = 0;
-    double size = 0;
-    int64_t right = 0, bad = INT64_MAX;
-    for (size_t r = 0; r < rows; ++r) {
-        const RowTruth truth = truth_of(r, before, t, w, stride);
-        const double sample = sampled ? s.get(r) : 1.0, flow = upstream ? u.get(upstream == 2 ? r : 0) : 1.0;
-        if (y[r] == INT64_MAX && bad == INT64_MAX) bad = int64_t(r);
-        const double loss = y[r] == INT64_MIN ? 0 : y[r] == INT64_MAX ? NAN : truth.loss * sample;
-        sum += loss, size += y[r] == INT64_MIN ? 0 : truth.size * sample;
-        if (wants_losses) near_to(terms.get(r), loss, tolerance() * truth.size * sample, "losses", r);
-        check_row(r, truth, by, gradient, tg, stride, flow * sample);
-        bool poisoned = false;
-        for (size_t c = 0; c < classes; ++c) poisoned |= isnan(before.get(at(r, c, stride)));
-        if (wants_lse) near_to(lse.get(r), truth.lse, tolerance() * (4 + fabs(truth.lse)), "log_sum_exp", r);
-        const char* p = predicted.data() + r * (long_labels ? 8 : 4);
-        const int64_t got = long_labels ? *reinterpret_cast<const int64_t*>(p) : *reinterpret_cast<const int32_t*>(p);
-        const int64_t best = poisoned ? -1 : int64_t(truth.best);
-        if (wants_predictions && options.cap == 0) expect(got == best, "prediction");
-        right += y[r] == best;
-    }
-    const bool reduced = reduction != FL_NONE && !no_loss;
-    near_to(work.loss, reduced ? double(sum) / by : NAN, tolerance() * size / by, "loss", 0);
-    expect(work.bad_index == bad, "bad_index");
-    if (options.cap == 0) expect(work.correct == (counts && kind != Kind::probabilities ? right : -1), "correct");
+    check({ &before, &t, &w, &s, &u, &terms, &lse, &gradient, &tg }, predicted, work);
     expect(x.intact() && g.intact() && tg.intact() && terms.intact() && lse.intact(), "guards");
     for (size_t r = 0; r + 1 < rows && wants_gradient; ++r)
         for (size_t c = classes; c < stride; ++c) expect(isnan(gradient.get(r * stride + c)), "padding");

@@ -107,21 +107,21 @@ struct Call {
         return divergences(loss, x, t, raw, temperature);
     }
     void run();
+
+    size_t rows = outer * inner;
+    bool in_place = random.chance(0.4), wants_target = !has_labels() && random.chance(0.6);
+    bool wants_losses = random.chance(0.6), wrong = has_labels() && random.chance(0.2);
+    fl_reduction reduction = fl_reduction(random.below(4));
+    int upstream = rows == 1 ? 0 : int(random.below(reduction == FL_NONE ? 3 : 2));
+    std::vector<int64_t> labels = std::vector<int64_t>(rows);
+    int64_t bad = INT64_MAX;
+    double kept = 0;
+    void draw(Buffer& x, Buffer& before, Buffer& t, Buffer& w, Buffer& u);
+    void check(Buffer& before, Buffer& t, Buffer& w, Buffer& u, Buffer& terms, Buffer& gradient, Buffer& tg,
+               double got);
 };
 
-void Call::run() {
-    const size_t rows = outer * inner;
-    const bool in_place = random.chance(0.4), wants_target = !has_labels() && random.chance(0.6);
-    const bool wants_losses = random.chance(0.6), wrong = has_labels() && random.chance(0.2);
-    const fl_reduction reduction = fl_reduction(random.below(4));
-    const int upstream = rows == 1 ? 0 : int(random.below(reduction == FL_NONE ? 3 : 2));
-    const fl_dtype term = term_type(type);
-    Buffer x(type, rows * classes, random.below(4)), before(type, x.count), g(type, x.count, random.below(4));
-    Buffer t(type, x.count, random.below(4)), tg(type, x.count, random.below(4)), w(term, classes), u(term, rows);
-    Buffer terms(term, rows);
-    std::vector<int64_t> labels(rows);
-    int64_t bad = INT64_MAX;
-    double kept = 0, size = 0;
+void Call::draw(Buffer& x, Buffer& before, Buffer& t, Buffer& w, Buffer& u) {
     const double low = raw ? -6 : -3, high = raw ? -0.5 : 3;
     for (size_t i = 0; i < x.count; ++i) {
         x.set(i, random.within(low, high)), before.set(i, x.get(i));
@@ -134,22 +134,14 @@ void Call::run() {
         if (labels[i] < 0 && bad == INT64_MAX) bad = int64_t(i);
         kept += !has_labels() || labels[i] >= 0;
     }
-    Buffer& gradient = in_place ? x : g;
-    fl_row_args args{};
-    args.struct_size = int32_t(sizeof args), args.dtype = type, args.reduction = reduction;
-    args.outer = int64_t(outer), args.classes = int64_t(classes), args.inner = int64_t(inner);
-    args.input = x.data(), args.gradient = gradient.data(), args.label_type = FL_INT64;
-    if (has_labels()) args.labels = labels.data();
-    else args.target = t.data();
-    if (wants_target) args.target_gradient = tg.data();
-    if (weighted) args.class_weight = w.data();
-    if (wants_losses) args.losses = terms.data();
-    if (upstream) args.upstream = u.data(), args.upstream_count = upstream == 2 ? int64_t(rows) : 1;
-    Workspace work(fl_cuda_row_workspace(&args));
-    expect(call(args, work.call) == 0, "status");
+}
+
+void Call::check(Buffer& before, Buffer& t, Buffer& w, Buffer& u, Buffer& terms, Buffer& gradient, Buffer& tg,
+                 double got) {
     const double by = reduction == FL_MEAN ? kept : reduction == FL_BATCHMEAN ? double(outer) : 1;
     const double eps = (is_half(type) ? 48 : 32) * epsilon_of(type);
     long double sum = 0;
+    double size = 0;
     for (size_t r = 0; r < rows; ++r) {
         std::vector<double> xs, ts, ws;
         for (size_t c = 0; c < classes; ++c)
@@ -167,7 +159,29 @@ void Call::run() {
                 near_to(tg.get(at(r, c)), target, limit + rounding_of(type, target), "target_gradient", c);
         }
     }
-    near_to(work.loss, reduction == FL_NONE ? NAN : double(sum) / by, eps * size / by, "loss", 0);
+    near_to(got, reduction == FL_NONE ? NAN : double(sum) / by, eps * size / by, "loss", 0);
+}
+
+void Call::run() {
+    const fl_dtype term = term_type(type);
+    Buffer x(type, rows * classes, random.below(4)), before(type, x.count), g(type, x.count, random.below(4));
+    Buffer t(type, x.count, random.below(4)), tg(type, x.count, random.below(4)), w(term, classes), u(term, rows);
+    Buffer terms(term, rows);
+    draw(x, before, t, w, u);
+    Buffer& gradient = in_place ? x : g;
+    fl_row_args args{};
+    args.struct_size = int32_t(sizeof args), args.dtype = type, args.reduction = reduction;
+    args.outer = int64_t(outer), args.classes = int64_t(classes), args.inner = int64_t(inner);
+    args.input = x.data(), args.gradient = gradient.data(), args.label_type = FL_INT64;
+    if (has_labels()) args.labels = labels.data();
+    else args.target = t.data();
+    if (wants_target) args.target_gradient = tg.data();
+    if (weighted) args.class_weight = w.data();
+    if (wants_losses) args.losses = terms.data();
+    if (upstream) args.upstream = u.data(), args.upstream_count = upstream == 2 ? int64_t(rows) : 1;
+    Workspace work(fl_cuda_row_workspace(&args));
+    expect(call(args, work.call) == 0, "status");
+    check(before, t, w, u, terms, gradient, tg, work.loss);
     expect(work.bad_index == bad, "bad_index");
     expect(x.intact() && g.intact() && tg.intact() && terms.intact(), "guards");
     ++cases;
