@@ -107,7 +107,8 @@ FL_DEVICE void share_out(const ctc_work& w, int64_t t, int64_t n, const ctc_samp
             share += fl_ctc_share(a[j].label, b[j].label, inverse, s.total.e);
         values[i] = ctc_base(w, row.at(classes[i]), top, by) - share * scale;
     }
-    blank = ctc_base(w, row.at(w.call.blank), top, by) - row.together.sum(blanks) * scale;
+    blanks = row.together.sum(blanks);
+    if (s.labels >= 0) blank = ctc_base(w, row.at(w.call.blank), top, by) - blanks * scale;
     row.together.sync(); /* logits of labels were read: the frame may be overwritten */
 }
 

@@ -55,6 +55,7 @@ mutants = [
     ('repeats skip their blank', 'ctc', C, 'i < labels && classes[i] != classes[i - 1]', 'i < labels'),
     ('repeated labels not added up', 'ctc', 'ctc.cu', 'j >= 0; j = next[j]', 'j >= 0; j = -1'),
     ('label read while frames are overwritten', 'ctc', 'ctc.cu', '    row.together.sync(); /* logits', '    /* logits'),
+    ('a frame that is not read', 'ctc', 'ctc.cu', '    if (s.labels >= 0) blank', '    blank'),
     ('labels of samples before', 'ctc', C, 'return all.sum(mine);', 'return mine;'),
     ('a label that is the blank', 'ctc', C, ' || c == w.call.blank;', ';'),
 ]
