@@ -10,6 +10,8 @@ help() {
 usage: ./build.sh VERB [ARGUMENTS]
 
   native [PRESET...]  the C library: release (default), debug, asan, or a RID such as linux-arm64 or win-x64 (needs zig)
+  cuda                the C libraries, that for NVIDIA GPUs too (needs nvcc), and their tests
+  races               the GPU kernels on the simulator, under the race detector
   generate            the C# bindings, from the C headers
   build               everything; the tool is then ./artifacts/fusedloss
   test [ARGUMENTS]    C tests, then .NET tests; the arguments go to `dotnet test`
@@ -61,6 +63,16 @@ native() {
   for preset in "${@:-release}"; do
     cmake -D PRESET="$preset" -P build/native.cmake
   done
+}
+
+cuda() {
+  native cuda
+  ctest --preset cuda
+}
+
+races() {
+  native races
+  ctest --preset races
 }
 
 generate() {
@@ -124,7 +136,7 @@ pack() {
 verb="${1:-help}"
 if (($#)); then shift; fi
 case "$verb" in
-  native | generate | build | run | bench | pack | help) "$verb" "$@" ;;
+  native | cuda | races | generate | build | run | bench | pack | help) "$verb" "$@" ;;
   test) test_all "$@" ;;
   all) build && test_all && pack ;;
   -h | --help) help ;;

@@ -9,7 +9,7 @@ if(NOT DEFINED PRESET)
 endif()
 get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 set(folder "${root}/artifacts/cmake/${PRESET}")
-set(host_presets "^(release|debug|asan)$") # the others are cross-compiled
+set(host_presets "^(release|debug|asan|cuda|races)$") # the others are cross-compiled
 set(output)
 if(QUIET)
   set(output OUTPUT_VARIABLE said ERROR_VARIABLE said)

@@ -8,6 +8,13 @@
 
 #define FL_TRY(call) do { const fl_status fl_try_ = (call); if (fl_try_ != FL_OK) return fl_try_; } while (0)
 
+static inline int fl_is_dtype(fl_dtype dtype) {
+    return (int32_t)dtype >= FL_FLOAT32 && (int32_t)dtype <= FL_BFLOAT16;
+}
+static inline int     fl_is_half_type(fl_dtype dtype) { return dtype == FL_FLOAT16 || dtype == FL_BFLOAT16; }
+static inline int64_t fl_size_of(fl_dtype dtype) { return dtype == FL_FLOAT64 ? 8 : fl_is_half_type(dtype) ? 2 : 4; }
+static inline fl_dtype fl_term_type(fl_dtype dtype) { return dtype == FL_FLOAT64 ? FL_FLOAT64 : FL_FLOAT32; }
+
 /* Products and byte counts stay far inside int64_t. */
 #define FL_MAX_ELEMENTS ((int64_t)1 << 58)
 

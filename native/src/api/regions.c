@@ -1,4 +1,5 @@
 /* Entry points of the losses over regions: check, two passes over the rows, the terms between them, reduce. */
+#include "api/chunks.h"
 #include "api/row_args.h"
 
 enum { FL_SLAB_CHUNKS = 64 }; /* of all slabs together, where there are few: what bounds the workspace */

@@ -2,7 +2,7 @@
 #ifndef FL_ROW_ARGS_H
 #define FL_ROW_ARGS_H
 #include "api/check.h"
-#include "api/chunks.h"
+#include "api/context.h"
 
 /* What a loss takes. Whatever it does not take must be absent. */
 enum {
@@ -20,7 +20,11 @@ enum {
 };
 
 /* Checks everything but the values of labels, and fills `call` (which brings ignore_index and the hyper-parameters).
- * `terms` is the number of loss terms, -1 = one per row. Sets bad_index and correct to -1. */
+ * `terms` is the number of loss terms, -1 = one per row. */
+fl_status fl_row_check(const fl_row_args* args, int takes, int64_t terms, fl_row_call* call);
+
+/* Sets bad_index and correct to -1. */
+fl_status fl_row_begin(const fl_context* context, fl_row_args* args);
 fl_status fl_row_prepare(const fl_context* context, fl_row_args* args, int takes, int64_t terms, fl_row_call* call);
 
 /* Looks at every label; FL_ERROR_LABEL_RANGE sets bad_index. Nothing to look at: all rows are kept. */

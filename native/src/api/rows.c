@@ -1,5 +1,6 @@
 /* Entry points of the softmax family and nll: check, look at every label, choose the kernel, run, reduce. */
-#include "api/row_args.h"
+#include "api/chunks.h"
+#include "api/row_requests.h"
 
 typedef struct work {
     const fl_row_call* call;
@@ -36,19 +37,13 @@ static double weight_total(const fl_row_args* a, const void* class_weight) {
     return fl_total_of(sum);
 }
 
-/* What a loss brings: its hyper-parameters in `call`, its kernels (probabilities -1: labels only), its mean. */
-typedef struct recipe {
-    fl_row_call call;
-    int         takes, labels, probabilities, mean_by_count;
-} recipe;
-
-static double own_denominator(const fl_row_args* a, const recipe* r, const fl_label_scan* scan) {
+static double own_denominator(const fl_row_args* a, const fl_row_request* r, const fl_label_scan* scan) {
     const int counted = r->mean_by_count || (a->target && !a->sample_weight);
     return counted ? (double)scan->kept : scan->weight;
 }
 
-/* The rest of a call that was prepared. */
-static fl_status evaluate(const fl_context* context, fl_row_args* a, recipe* r) {
+/* The rest of a call that was checked. */
+static fl_status evaluate(const fl_context* context, fl_row_args* a, fl_row_request* r) {
     fl_row_call* call = &r->call;
     const fl_kernels* kernels = fl_kernels_of(context, a->dtype);
     fl_label_scan scan;
@@ -58,70 +53,45 @@ static fl_status evaluate(const fl_context* context, fl_row_args* a, recipe* r) 
     call->weight_total = call->label_smoothing != 0.0 && a->labels ? weight_total(a, call->class_weight) : 0.0;
     call->counts = counts;
     int64_t correct;
-    const double sum = run(context, call, a->target ? kernels->probabilities[r->probabilities]
-                                                    : kernels->labels[r->labels], &correct);
+    const double sum = run(context, call, a->target ? kernels->probabilities[FL_PROBABILITY_cross_entropy]
+                                                    : kernels->labels[r->key], &correct);
     if (counts) a->correct = correct;
     a->loss = fl_reduced_loss(a->reduction, a->flags, sum, divisor);
     return FL_OK;
 }
 
 fl_status fl_cross_entropy(fl_context* context, fl_row_args* args, const fl_cross_entropy_params* hyper) {
-    const fl_cross_entropy_params defaults = { 0.0, FL_IGNORE_INDEX, 0.0, 0.0 }, *p = hyper ? hyper : &defaults;
-    if (!fl_in_range(p->label_smoothing, 0.0, 1.0) || !fl_not_negative(p->z_loss) || !fl_not_negative(p->soft_cap))
-        return FL_ERROR_PARAMETER;
-    const int takes = FL_TAKES_LABELS | FL_TAKES_TARGET | FL_TAKES_CLASS_WEIGHT | FL_TAKES_SAMPLE_WEIGHT
-                    | FL_TAKES_STATISTICS;
-    recipe r = { { .label_smoothing = p->label_smoothing, .ignore_index = p->ignore_index, .z_loss = p->z_loss,
-                   .soft_cap = p->soft_cap },
-                 takes, FL_LABEL_cross_entropy, FL_PROBABILITY_cross_entropy, 0 };
-    FL_TRY(fl_row_prepare(context, args, takes, -1, &r.call));
+    fl_row_request r;
+    FL_TRY(fl_row_begin(context, args));
+    FL_TRY(fl_cross_entropy_request(args, hyper, &r));
     return evaluate(context, args, &r);
 }
 
 fl_status fl_softmax_focal(fl_context* context, fl_row_args* args, const fl_softmax_focal_params* hyper) {
-    const fl_softmax_focal_params defaults = { 2.0, -1.0, FL_IGNORE_INDEX, 0, 0 }, *p = hyper ? hyper : &defaults;
-    if (!args) return FL_ERROR_NULL_POINTER;
-    if (!fl_not_negative(p->gamma) || !fl_is_flag(p->detach) || !(p->alpha <= 1.0)) return FL_ERROR_PARAMETER;
-    const double alpha[2] = { p->alpha, 1.0 - p->alpha };
-    const float  alpha_float[2] = { (float)alpha[0], (float)alpha[1] };
-    recipe r = { { .gamma = p->gamma, .slope_gamma = p->detach ? 0.0 : p->gamma, .ignore_index = p->ignore_index },
-                 FL_TAKES_LABELS | FL_TAKES_CLASS_WEIGHT, FL_LABEL_softmax_focal, -1, 1 };
-    FL_TRY(fl_row_prepare(context, args, r.takes, -1, &r.call));
-    if (p->alpha >= 0.0 && (args->class_weight || args->classes != 2)) return FL_ERROR_PARAMETER;
-    if (p->alpha >= 0.0)
-        r.call.class_weight = args->dtype == FL_FLOAT64 ? (const void*)alpha : (const void*)alpha_float;
+    fl_row_request r;
+    FL_TRY(fl_row_begin(context, args));
+    FL_TRY(fl_softmax_focal_request(args, hyper, &r));
+    const float alpha_float[2] = { (float)r.alpha[0], (float)r.alpha[1] };
+    if (r.alpha[0] >= 0.0)
+        r.call.class_weight = args->dtype == FL_FLOAT64 ? (const void*)r.alpha : (const void*)alpha_float;
     return evaluate(context, args, &r);
 }
 
-/* Where the positives are without labels: row r's is class (r + shift) mod classes. */
-static fl_status place_positives(const fl_row_args* args, int32_t nt_xent, fl_row_call* call) {
-    const int square = args->classes == args->outer && args->outer % 2 == 0;
-    if (nt_xent && args->labels) return FL_ERROR_TARGET;
-    if (args->outer > 0 && nt_xent && !square) return FL_ERROR_COUNT;
-    if (!args->labels && args->classes < args->outer) return FL_ERROR_COUNT;
-    call->shift = nt_xent ? args->outer / 2 : 0;
-    call->excludes = nt_xent;
-    return FL_OK;
-}
-
 fl_status fl_info_nce(fl_context* context, fl_row_args* args, const fl_info_nce_params* hyper) {
-    const fl_info_nce_params defaults = { 0.07, 0, 0 }, *p = hyper ? hyper : &defaults;
-    if (!fl_positive(p->temperature) || !fl_is_flag(p->nt_xent)) return FL_ERROR_PARAMETER;
-    recipe r = { { .temperature = p->temperature, .ignore_index = -1 /* no label */ },
-                 FL_TAKES_LABELS | FL_LABELS_OPTIONAL | FL_TAKES_STATISTICS | FL_ONE_INNER | FL_EMPTY_IGNORES,
-                 FL_LABEL_cross_entropy, -1, 1 };
-    FL_TRY(fl_row_prepare(context, args, r.takes, -1, &r.call));
-    FL_TRY(place_positives(args, p->nt_xent, &r.call));
+    fl_row_request r;
+    FL_TRY(fl_row_begin(context, args));
+    FL_TRY(fl_info_nce_request(args, hyper, &r));
     return evaluate(context, args, &r);
 }
 
 fl_status fl_nll(fl_context* context, fl_row_args* args, const fl_nll_params* hyper) {
-    fl_row_call call = { .ignore_index = hyper ? hyper->ignore_index : FL_IGNORE_INDEX };
+    fl_row_request r;
     fl_label_scan scan;
-    FL_TRY(fl_row_prepare(context, args, FL_TAKES_LABELS | FL_TAKES_CLASS_WEIGHT, -1, &call));
-    FL_TRY(fl_row_scan(context, args, &call, &scan));
-    const double divisor = fl_row_scale(args, scan.weight, &call);
-    const double sum = fl_row_run(context, &call, fl_kernels_of(context, args->dtype)->nll);
+    FL_TRY(fl_row_begin(context, args));
+    FL_TRY(fl_nll_request(args, hyper, &r));
+    FL_TRY(fl_row_scan(context, args, &r.call, &scan));
+    const double divisor = fl_row_scale(args, scan.weight, &r.call);
+    const double sum = fl_row_run(context, &r.call, fl_kernels_of(context, args->dtype)->nll);
     args->loss = fl_reduced_loss(args->reduction, args->flags, sum, divisor);
     return FL_OK;
 }
@@ -168,9 +138,9 @@ fl_status fl_balanced_cross_entropy(fl_context* context, fl_row_args* args,
     const fl_balanced_cross_entropy_params defaults = { 1.0, 0.0, FL_IGNORE_INDEX }, *p = hyper ? hyper : &defaults;
     fl_label_scan scan;
     if (!fl_in_range(p->beta, 0.0, 1.0) || !fl_in_range(p->label_smoothing, 0.0, 1.0)) return FL_ERROR_PARAMETER;
-    recipe r = { { .label_smoothing = p->label_smoothing, .ignore_index = p->ignore_index },
-                 FL_TAKES_LABELS | FL_TAKES_WORKSPACE, FL_LABEL_cross_entropy, -1, 0 };
-    FL_TRY(fl_row_prepare(context, args, r.takes, -1, &r.call));
+    fl_row_request r = { .call = { .label_smoothing = p->label_smoothing, .ignore_index = p->ignore_index },
+                         .key = FL_LABEL_cross_entropy };
+    FL_TRY(fl_row_prepare(context, args, FL_TAKES_LABELS | FL_TAKES_WORKSPACE, -1, &r.call));
     if (args->workspace_bytes < fl_balanced_cross_entropy_workspace(args)) return FL_ERROR_WORKSPACE;
     if (!args->workspace || (uintptr_t)args->workspace % 8) return FL_ERROR_WORKSPACE;
     FL_TRY(fl_row_scan(context, args, &r.call, &scan));

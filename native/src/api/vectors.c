@@ -1,5 +1,5 @@
 /* Entry points of the losses whose rows are swept as vectors: hinges between scores, distances of distributions. */
-#include "api/row_args.h"
+#include "api/row_requests.h"
 
 /* A call that was prepared and has `own` as the mean's denominator. */
 static fl_status evaluate(const fl_context* context, fl_row_args* args, fl_row_call* call, int key, double own) {
@@ -10,14 +10,12 @@ static fl_status evaluate(const fl_context* context, fl_row_args* args, fl_row_c
 }
 
 fl_status fl_multi_margin(fl_context* context, fl_row_args* args, const fl_multi_margin_params* hyper) {
-    const fl_multi_margin_params defaults = { 1.0, 1, 0 }, *p = hyper ? hyper : &defaults;
-    fl_row_call call = { .params = p };
+    fl_row_request r;
     fl_label_scan scan;
-    if (!fl_in_range(p->margin, -DBL_MAX, DBL_MAX) || (p->p != 1 && p->p != 2)) return FL_ERROR_PARAMETER;
-    FL_TRY(fl_row_prepare(context, args, FL_TAKES_LABELS | FL_TAKES_CLASS_WEIGHT | FL_EMPTY_IGNORES, -1, &call));
-    FL_TRY(fl_row_scan(context, args, &call, &scan));
-    return evaluate(context, args, &call, p->p == 1 ? FL_VECTOR_multi_margin : FL_VECTOR_multi_margin_square,
-                    (double)scan.kept);
+    FL_TRY(fl_row_begin(context, args));
+    FL_TRY(fl_multi_margin_request(args, hyper, &r));
+    FL_TRY(fl_row_scan(context, args, &r.call, &scan));
+    return evaluate(context, args, &r.call, r.key, (double)scan.kept);
 }
 
 /* Every entry of the lists, also those behind a -1. */
@@ -43,28 +41,22 @@ fl_status fl_multilabel_margin(fl_context* context, fl_row_args* args) {
 }
 
 fl_status fl_multilabel_soft_margin(fl_context* context, fl_row_args* args) {
-    fl_row_call call = { 0 };
-    FL_TRY(fl_row_prepare(context, args, FL_TAKES_TARGET | FL_TAKES_CLASS_WEIGHT | FL_ONE_INNER, -1, &call));
-    const int key = args->class_weight ? FL_VECTOR_multilabel_soft_margin_weighted : FL_VECTOR_multilabel_soft_margin;
-    return evaluate(context, args, &call, key, (double)args->outer);
-}
-
-static fl_status divergence(fl_context* context, fl_row_args* args, const fl_jsd_params* p, int key) {
-    fl_row_call call = { .params = p };
-    const int scaled = p->log_probabilities && p->temperature != 1.0;
-    if (!fl_positive(p->temperature) || !fl_is_flag(p->log_probabilities) || scaled) return FL_ERROR_PARAMETER;
-    FL_TRY(fl_row_prepare(context, args, FL_TAKES_TARGET, -1, &call));
-    return evaluate(context, args, &call, key, (double)args->outer * (double)args->inner);
+    fl_row_request r;
+    FL_TRY(fl_row_begin(context, args));
+    FL_TRY(fl_multilabel_soft_margin_request(args, &r));
+    return evaluate(context, args, &r.call, r.key, (double)args->outer);
 }
 
 fl_status fl_jsd(fl_context* context, fl_row_args* args, const fl_jsd_params* hyper) {
-    const fl_jsd_params defaults = { 0.5, 1.0, 0, 0 }, *p = hyper ? hyper : &defaults;
-    if (!fl_in_range(p->beta, 0.0, 1.0)) return FL_ERROR_PARAMETER;
-    const int limit = p->beta == 0.0 ? FL_VECTOR_jsd_forward : FL_VECTOR_jsd_reverse;
-    return divergence(context, args, p, p->beta == 0.0 || p->beta == 1.0 ? limit : FL_VECTOR_jsd);
+    fl_row_request r;
+    FL_TRY(fl_row_begin(context, args));
+    FL_TRY(fl_jsd_request(args, hyper, &r));
+    return evaluate(context, args, &r.call, r.key, (double)args->outer * (double)args->inner);
 }
 
 fl_status fl_tvd(fl_context* context, fl_row_args* args, const fl_tvd_params* hyper) {
-    const fl_jsd_params both = { 0.5, hyper ? hyper->temperature : 1.0, hyper ? hyper->log_probabilities : 0, 0 };
-    return divergence(context, args, &both, FL_VECTOR_tvd);
+    fl_row_request r;
+    FL_TRY(fl_row_begin(context, args));
+    FL_TRY(fl_tvd_request(args, hyper, &r));
+    return evaluate(context, args, &r.call, r.key, (double)args->outer * (double)args->inner);
 }

@@ -32,7 +32,7 @@ FL_FN fl_two fl_shifted_logit(fl_real x, fl_real top, fl_two inverse) {
     return (fl_two){ high, high > FL_R(-1e6) ? low : FL_R(0.0) };
 }
 FL_FN fl_trio fl_softmax_parts(fl_trio x, const fl_real* row, const void* params) {
-    const fl_divergence_row* k = params;
+    const fl_divergence_row* k = (const fl_divergence_row*)params;
     const fl_two q = fl_shifted_logit(x.a, k->q.top, k->inverse), p = fl_shifted_logit(x.b, k->p.top, k->inverse);
     (void)row;
     return (fl_trio){ fl_exp_two_nonpos(q.high, q.low), fl_exp_two_nonpos(p.high, p.low), FL_R(0.0) };

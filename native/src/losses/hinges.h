@@ -18,23 +18,23 @@ FL_FN fl_hinged fl_hinge_at(fl_real x, fl_real own, fl_real margin) {
 /* The hinge to the power p, and its slope, which is 0 at the corner (PyTorch). The label's own is left out by the
  * loop. */
 FL_FN fl_trio fl_multi_margin_terms(fl_trio x, const fl_real* row, const void* params) {
-    const fl_hinge_row* k = params;
+    const fl_hinge_row* k = (const fl_hinge_row*)params;
     const fl_hinged h = fl_hinge_at(x.a, k->own, k->margin);
     (void)row;
     return (fl_trio){ h.above, h.z > FL_R(0.0) ? FL_R(1.0) : FL_R(0.0), FL_R(0.0) };
 }
 FL_FN fl_trio fl_multi_margin_square_terms(fl_trio x, const fl_real* row, const void* params) {
-    const fl_hinge_row* k = params;
+    const fl_hinge_row* k = (const fl_hinge_row*)params;
     const fl_hinged h = fl_hinge_at(x.a, k->own, k->margin);
     (void)row;
     return (fl_trio){ h.above * h.above, h.z > FL_R(0.0) ? FL_R(2.0) * h.z : FL_R(0.0), FL_R(0.0) };
 }
 FL_FN fl_trio fl_multi_margin_gradient(fl_trio x, const fl_real* row, const void* params) {
-    const fl_hinge_row* k = params;
+    const fl_hinge_row* k = (const fl_hinge_row*)params;
     return (fl_trio){ fl_multi_margin_terms(x, row, params).b * k->pull, FL_R(0.0), FL_R(0.0) };
 }
 FL_FN fl_trio fl_multi_margin_square_gradient(fl_trio x, const fl_real* row, const void* params) {
-    const fl_hinge_row* k = params;
+    const fl_hinge_row* k = (const fl_hinge_row*)params;
     return (fl_trio){ fl_multi_margin_square_terms(x, row, params).b * k->pull, FL_R(0.0), FL_R(0.0) };
 }
 

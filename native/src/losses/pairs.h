@@ -19,7 +19,7 @@ FL_FN fl_cosine_row fl_cosine_embedding_at(fl_products sum, fl_real y, double ma
 }
 
 FL_FN fl_trio fl_cosine_gradient(fl_trio x, const fl_real* row, const void* params) {
-    const fl_cosine_row* k = params;
+    const fl_cosine_row* k = (const fl_cosine_row*)params;
     const fl_real a = x.a * k->inverse1, b = x.b * k->inverse2;
     (void)row;
     return (fl_trio){ k->pull1 * FL_FMA(-k->cosine, a, b), k->pull2 * FL_FMA(-k->cosine, b, a), FL_R(0.0) };

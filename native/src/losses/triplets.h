@@ -41,10 +41,10 @@ FL_FN fl_trio fl_differences(fl_trio x, const fl_triplet_row* k) {
 }
 FL_FN fl_trio fl_triplet_differences(fl_trio x, const fl_real* row, const void* params) {
     (void)row;
-    return fl_differences(x, params);
+    return fl_differences(x, (const fl_triplet_row*)params);
 }
 FL_FN fl_trio fl_triplet_sizes(fl_trio x, const fl_real* row, const void* params) {
-    const fl_trio d = fl_differences(x, params);
+    const fl_trio d = fl_differences(x, (const fl_triplet_row*)params);
     (void)row;
     return (fl_trio){ fl_abs(d.a), fl_abs(d.b), fl_abs(d.c) };
 }
@@ -59,7 +59,7 @@ FL_FN fl_real fl_counts(fl_real u) {
     return u == FL_R(0.0) ? FL_R(0.0) : known;
 }
 FL_FN fl_trio fl_triplet_counts(fl_trio x, const fl_real* row, const void* params) {
-    const fl_trio d = fl_differences(x, params);
+    const fl_trio d = fl_differences(x, (const fl_triplet_row*)params);
     (void)row;
     return (fl_trio){ fl_counts(d.a), fl_counts(d.b), fl_counts(d.c) };
 }
@@ -70,7 +70,7 @@ FL_FN fl_real fl_reaches(fl_real u, fl_real top) {
     return fl_abs(u) == top ? FL_R(1.0) : known;
 }
 FL_FN fl_trio fl_triplet_reaches(fl_trio x, const fl_real* row, const void* params) {
-    const fl_triplet_row* k = params;
+    const fl_triplet_row* k = (const fl_triplet_row*)params;
     const fl_trio d = fl_differences(x, k);
     (void)row;
     return (fl_trio){ fl_reaches(d.a, k->ap.top), fl_reaches(d.b, k->an.top), fl_reaches(d.c, k->pn.top) };
@@ -83,7 +83,7 @@ FL_FN fl_real fl_ratio(fl_real u, fl_real top) {
     return size == top ? FL_R(1.0) : bounded;
 }
 FL_FN fl_trio fl_triplet_powers(fl_trio x, const fl_real* row, const void* params) {
-    const fl_triplet_row* k = params;
+    const fl_triplet_row* k = (const fl_triplet_row*)params;
     const fl_trio d = fl_differences(x, k);
     (void)row;
     return (fl_trio){ fl_pow_unit(fl_ratio(d.a, k->ap.top), k->power), fl_pow_unit(fl_ratio(d.b, k->an.top), k->power),
@@ -146,7 +146,7 @@ FL_FN fl_trio fl_pull_apart(fl_trio x, const fl_triplet_row* k, fl_slope_fn slop
 }
 #define FL_TRIPLET_GRADIENT(name, slope, swap) \
     FL_FN fl_trio name(fl_trio x, const fl_real* row, const void* params) \
-    { (void)row; return fl_pull_apart(x, params, slope, swap); }
+    { (void)row; return fl_pull_apart(x, (const fl_triplet_row*)params, slope, swap); }
 FL_TRIPLET_GRADIENT(fl_square_gradient, fl_square_slope, 0)
 FL_TRIPLET_GRADIENT(fl_square_swapped_gradient, fl_square_slope, 1)
 FL_TRIPLET_GRADIENT(fl_absolute_gradient, fl_absolute_slope, 0)
@@ -163,7 +163,7 @@ FL_FN double fl_inverse_norm(double square) { return 1.0 / (square > 1e-16 ? fl_
 FL_FN void fl_cosine_distances(fl_triplet_row* k, fl_products sum) { /* k->sum: cosines */
     const double a = fl_inverse_norm(sum.aa), p = fl_inverse_norm(sum.bb), n = fl_inverse_norm(sum.cc);
     k->inverse = (fl_trio){ (fl_real)a, (fl_real)p, (fl_real)n };
-    k->own = (fl_trio){ sum.aa > 1e-16, sum.bb > 1e-16, sum.cc > 1e-16 };
+    k->own = (fl_trio){ (fl_real)(sum.aa > 1e-16), (fl_real)(sum.bb > 1e-16), (fl_real)(sum.cc > 1e-16) };
     k->sum = (fl_three){ sum.ab * a * p, sum.ac * a * n, sum.bc * p * n };
     k->distance = (fl_three){ 1.0 - k->sum.ap, 1.0 - k->sum.an, 1.0 - k->sum.pn };
 }
@@ -177,7 +177,7 @@ FL_FN void fl_cosine_sides(fl_triplet_row* k, fl_three pull) {
 }
 
 FL_FN fl_trio fl_cosine_triplet_gradient(fl_trio x, const fl_real* row, const void* params) {
-    const fl_triplet_row* k = params;
+    const fl_triplet_row* k = (const fl_triplet_row*)params;
     const fl_real a = x.a * k->inverse.a, p = x.b * k->inverse.b, n = x.c * k->inverse.c;
     const fl_real ap = k->ap.second, an = k->an.second, pn = k->pn.second;
     (void)row;

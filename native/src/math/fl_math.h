@@ -6,7 +6,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#define FL_FN static inline __attribute__((always_inline))
+#if defined(__CUDACC__)
+#  define FL_FN static __host__ __device__ __forceinline__
+#else
+#  define FL_FN static inline __attribute__((always_inline))
+#endif
 
 /* "Iterations do not depend on each other": true when the gradient is the input itself, which `restrict` would deny and
  * which the compilers' own overlap check would send to a scalar loop. */
@@ -16,7 +20,8 @@
 #  define FL_INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+/* FL_CUDA: kernels for GPUs, which have it; where such a kernel is compiled for a CPU, a library function is it. */
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(FL_CUDA)
 #  define FL_HAS_FMA 1
 #else
 #  define FL_HAS_FMA 0

@@ -1,0 +1,165 @@
+/* cuda.h - the losses on NVIDIA GPUs: a library of its own, fusedloss_cuda_native.
+ *
+ * Every function is the twin of the one without `cuda_` in its name: the same formula, options, defaults, reductions,
+ * special values and error bounds, and the same argument structs, whose buffers are device memory (shapes, strides and
+ * counts stay in host memory). What differs:
+ *
+ *  - A call launches kernels on `stream` (a CUstream or cudaStream_t; NULL = the default stream) of the calling
+ *    thread's current context and returns. It never allocates, synchronises or chooses a device, so it can be captured
+ *    in a CUDA graph. Buffers, the workspace too, have to live until the stream has passed the call.
+ *  - Results that the CPU returns in the args struct (loss, bad_index, correct) are written to device memory that
+ *    fl_cuda_call names; the args struct is not written.
+ *  - Labels are on the device, so a call cannot refuse them: a row whose label is neither a class nor ignore_index has
+ *    loss NaN and gradient 0, and its number goes to fl_cuda_call's bad_index. FL_MEAN does not count it.
+ *  - A scalar upstream gradient is read from device memory, and so may the denominator be.
+ *
+ * Results do not depend on the device or on the run: sums go through fixed trees, without atomic additions.
+ *
+ * Not here: multilabel_margin, balanced_cross_entropy, dice and tversky.
+ *
+ * Functions return 0, one of fl_status (negative, before anything was launched), or a cudaError_t (positive). Without a
+ * driver (35, cudaErrorInsufficientDriver) or a device (100, cudaErrorNoDevice) every call says so and does nothing. */
+#ifndef FUSEDLOSS_CUDA_H
+#define FUSEDLOSS_CUDA_H
+#include "fusedloss.h"
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/** What a call on a GPU needs besides its args struct. Fill it with zeros, then set what is needed. */
+typedef struct fl_cuda_call {
+    int32_t       struct_size;     /* sizeof(fl_cuda_call) */
+    int32_t       reserved;        /* 0 */
+    void*         workspace;       /* device memory, aligned to 16 bytes. Calls that may run at the same time need one
+                                      each */
+    int64_t       workspace_bytes; /* at least what the loss's size query says */
+    double*       loss;            /* device, out: the reduced loss, NaN with FL_NONE or FL_FLAG_NO_LOSS; NULL = not
+                                      wanted, which saves its arithmetic */
+    int64_t*      bad_index;       /* device, in and out, or NULL: becomes the position of the first label out of range
+                                      where that is less than what it holds. Set it to INT64_MAX before */
+    int64_t*      correct;         /* device, out, or NULL: as in fl_row_args, with FL_FLAG_CORRECT and labels */
+    const double* denominator;     /* device, or NULL: with FL_MEAN divides sum and gradient, instead of the args
+                                      struct's denominator, which must be 0. 0 there: gradients are 0 */
+} fl_cuda_call;
+
+/** A GPU as its driver describes it. */
+typedef struct fl_cuda_device {
+    int32_t struct_size;     /* sizeof(fl_cuda_device) */
+    int32_t major, minor;    /* compute capability */
+    int32_t multiprocessors;
+    int64_t memory_bytes;
+    char    name[256];       /* ends with 0 */
+} fl_cuda_device;
+
+/** The number of GPUs. `*count` is 0 where there is an error.
+ *  returns 0, FL_ERROR_NULL_POINTER, or a cudaError_t: 35 without a driver, 100 without a device */
+FL_API int32_t fl_cuda_device_count(int32_t* count);
+
+/** Describes GPU `index`, from 0.
+ *  returns 0, FL_ERROR_NULL_POINTER, FL_ERROR_STRUCT_SIZE, or a cudaError_t (101: there is no such device) */
+FL_API int32_t fl_cuda_device_info(int32_t index, fl_cuda_device* device);
+
+/** English sentence for what any function here returns: static storage, never NULL. */
+FL_API const char* fl_cuda_message(int32_t status);
+
+/** The version of CUDA's run time that the library was built with, 1000 * major + 10 * minor. */
+FL_API int32_t fl_cuda_runtime_version(void);
+
+/** Bytes of workspace that every point-wise loss needs for args' count and dtype; -1 for those that it refuses. */
+FL_API int64_t fl_cuda_pointwise_workspace(const fl_pointwise_args* args);
+
+/** The twins of the functions in pointwise.h.
+ *
+ *  args     as there; `batch`, `shape` and strides are host memory, all other pointers device memory
+ *  returns  as there, FL_ERROR_WORKSPACE, or a cudaError_t
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_mse(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_l1(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_bce(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_bce_with_logits(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_soft_margin(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_smooth_l1(const fl_pointwise_args* args, const fl_smooth_l1_params* hyper,
+                                 const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_huber(const fl_pointwise_args* args, const fl_huber_params* hyper,
+                             const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_sigmoid_focal(const fl_pointwise_args* args, const fl_sigmoid_focal_params* hyper,
+                                     const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_hinge_embedding(const fl_pointwise_args* args, const fl_hinge_embedding_params* hyper,
+                                       const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_poisson_nll(const fl_pointwise_args* args, const fl_poisson_nll_params* hyper,
+                                   const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_kl_div(const fl_pointwise_args* args, const fl_kl_div_params* hyper,
+                              const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_gaussian_nll(const fl_pointwise_args* args, const fl_gaussian_nll_params* hyper,
+                                    const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_margin_ranking(const fl_pointwise_args* args, const fl_margin_ranking_params* hyper,
+                                      const fl_cuda_call* call, void* stream);
+
+/** Bytes of workspace that the losses of rows need for args' shape and dtype; -1 for those that they refuse: more than
+ *  1,073,741,822 classes, too. The workspace in args is not used and has to be NULL. */
+FL_API int64_t fl_cuda_row_workspace(const fl_row_args* args);
+
+/** The twins of the functions in rows.h.
+ *
+ *  args     as there; labels may have any value (see above): bad_index takes their rows
+ *  FL_MEAN  where labels or weights decide what it divides by, they are summed up on the device before anything else
+ *  error    float32 and float64 as there. 16-bit types: exponentials come from the special-function unit, terms are
+ *           within 32 ulp of float32 of the largest summand
+ *  returns  as there, FL_ERROR_WORKSPACE, or a cudaError_t; not FL_ERROR_LABEL_RANGE
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_cross_entropy(const fl_row_args* args, const fl_cross_entropy_params* hyper,
+                                     const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_softmax_focal(const fl_row_args* args, const fl_softmax_focal_params* hyper,
+                                     const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_info_nce(const fl_row_args* args, const fl_info_nce_params* hyper,
+                                const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_nll(const fl_row_args* args, const fl_nll_params* hyper, const fl_cuda_call* call,
+                           void* stream);
+
+/** The twins of functions in margins.h and divergences.h. fl_cuda_row_workspace, labels and statuses as above.
+ *
+ *  error    as there
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_multi_margin(const fl_row_args* args, const fl_multi_margin_params* hyper,
+                                    const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_multilabel_soft_margin(const fl_row_args* args, const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_jsd(const fl_row_args* args, const fl_jsd_params* hyper, const fl_cuda_call* call,
+                           void* stream);
+FL_API int32_t fl_cuda_tvd(const fl_row_args* args, const fl_tvd_params* hyper, const fl_cuda_call* call,
+                           void* stream);
+
+/** Bytes of workspace that the losses of pairs need for args' shape and dtype; -1 for those that they refuse: more than
+ *  1,073,741,822 dimensions, too. */
+FL_API int64_t fl_cuda_pair_workspace(const fl_pair_args* args);
+
+/** The twins of the functions in pairs.h.
+ *
+ *  error    as there
+ *  returns  as there, FL_ERROR_WORKSPACE, or a cudaError_t
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_cosine_embedding(const fl_pair_args* args, const fl_cosine_embedding_params* hyper,
+                                        const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_triplet_margin(const fl_pair_args* args, const fl_triplet_margin_params* hyper,
+                                      const fl_cuda_call* call, void* stream);
+
+/** Bytes of workspace that fl_cuda_ctc needs for args' sizes and dtype; -1 for those that it refuses. With S the size
+ *  of the longest list of labels, at most `times`, it is about 2 * times * batch * (S + 1) * 16 bytes, twice that for
+ *  float64. S is not known to the host: target_stride counts as S, and where labels lie one after the other
+ *  target_count, so that padded targets need less. S may be 8,000 at most. */
+FL_API int64_t fl_cuda_ctc_workspace(const fl_ctc_args* args);
+
+/** The twin of the function in ctc.h.
+ *
+ *  args     as there, with workspace NULL (FL_ERROR_WORKSPACE); targets and lengths are device memory. A sample with a
+ *           length or a label out of range has loss NaN and gradient 0, and its number goes to bad_index
+ *  memory   the whole lattice is kept
+ *  error    as there
+ *  returns  as there, or a cudaError_t; not FL_ERROR_LABEL_RANGE and FL_ERROR_LENGTH
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_ctc(const fl_ctc_args* args, const fl_ctc_params* hyper, const fl_cuda_call* call, void* stream);
+
+#if defined(__cplusplus)
+}
+#endif
+#endif

@@ -1,0 +1,212 @@
+/* Checks of the point-wise losses' arguments and hyper-parameters, and the choice of the kernel. */
+#include "api/point_args.h"
+
+/* Weights that a loss takes, what its mean divides by, and whether its target has no gradient. */
+enum {
+    TAKES_NO_WEIGHT = 0, TAKES_WEIGHT = 1, MEAN_BY_WEIGHT = 3, TAKES_POS_WEIGHT = 5, TARGET_IS_CONSTANT = 8,
+    NEEDS_EXTRA = 16 /* and has a gradient to it */
+};
+
+/* Do different indices always mean different elements? With the axes in the order of their strides, each has to step
+ * over what the ones before it cover. */
+static int is_distinct(const int64_t* shape, const int64_t* strides) {
+    int64_t covered = 1;
+    int     done[3] = { shape[0] == 1, shape[1] == 1, shape[2] == 1 };
+    for (int pass = 0; pass < 3; ++pass) {
+        int least = -1;
+        for (int i = 0; i < 3; ++i)
+            if (!done[i] && (least < 0 || strides[i] < strides[least])) least = i;
+        if (least < 0) break;
+        if (strides[least] < covered) return 0;
+        covered += strides[least] * (shape[least] - 1);
+        done[least] = 1;
+    }
+    return 1;
+}
+
+/* Dense, or a view with its extent in elements; written views must not repeat an element. */
+static fl_status check_view(const fl_pointwise_args* a, const void* data, const int64_t* strides, int written,
+                            fl_view* view, fl_extent* extent) {
+    const int64_t size = fl_size_of(a->dtype);
+    int64_t span = 1;
+    view->data = data, view->dense = 1, view->type = (int32_t)a->dtype;
+    *extent = fl_extent_of(data, a->count, size, written);
+    if (!data || !strides || a->count == 0) return FL_OK;
+    for (int i = 0; i < 3; ++i) {
+        if (strides[i] < 0 || a->shape[i] < 1) return FL_ERROR_COUNT;
+        const int64_t reach = fl_checked_product(a->shape[i] - 1, strides[i]);
+        if (reach < 0 || span + reach > FL_MAX_ELEMENTS) return FL_ERROR_COUNT;
+        span += reach;
+        view->stride[i] = strides[i];
+    }
+    if (written && !is_distinct(a->shape, strides)) return FL_ERROR_COUNT;
+    view->dense = strides[2] == 1 && (a->shape[1] == 1 || strides[1] == a->shape[2])
+               && (a->shape[0] == 1 || strides[0] == a->shape[1] * a->shape[2]);
+    *extent = fl_extent_of(data, span, size, written);
+    return FL_OK;
+}
+
+static int same_view(const fl_view* a, const fl_view* b) {
+    return a->data && a->data == b->data && a->dense == b->dense
+        && (a->dense || (a->stride[0] == b->stride[0] && a->stride[1] == b->stride[1] && a->stride[2] == b->stride[2]));
+}
+
+static fl_status check_buffers(const fl_pointwise_args* a, fl_point_call* call) {
+    const int64_t term = fl_size_of(fl_term_type(a->dtype));
+    fl_extent e[9];
+    FL_TRY(check_view(a, a->input, a->input_strides, 0, &call->input, &e[0]));
+    FL_TRY(check_view(a, a->target, a->target_strides, 0, &call->target, &e[1]));
+    FL_TRY(check_view(a, a->extra, a->extra_strides, 0, &call->extra, &e[2]));
+    FL_TRY(check_view(a, a->weight, a->weight_strides, 0, &call->weight, &e[3]));
+    FL_TRY(check_view(a, a->gradient, a->gradient_strides, 1, &call->gradient, &e[4]));
+    FL_TRY(check_view(a, a->target_gradient, a->target_gradient_strides, 1, &call->target_gradient, &e[5]));
+    FL_TRY(check_view(a, a->extra_gradient, a->extra_gradient_strides, 1, &call->extra_gradient, &e[6]));
+    e[7] = fl_extent_of(a->losses, a->count, term, 1);
+    e[8] = fl_extent_of(a->upstream, a->upstream_count, term, 0);
+    if (same_view(&call->gradient, &call->input)) e[4].same_as = &e[0];
+    if (same_view(&call->target_gradient, &call->target)) e[5].same_as = &e[1];
+    if (same_view(&call->extra_gradient, &call->extra)) e[6].same_as = &e[2];
+    return fl_check_overlap(e, 9);
+}
+
+static int shape_fits(const fl_pointwise_args* a) {
+    if (a->shape[0] == 0 && a->shape[1] == 0 && a->shape[2] == 0)
+        return a->count == 0 || !(a->input_strides || a->target_strides || a->weight_strides || a->extra_strides
+                                  || a->gradient_strides || a->target_gradient_strides || a->extra_gradient_strides);
+    const int64_t plane = fl_checked_product(a->shape[1], a->shape[2]);
+    return plane >= 0 && fl_checked_product(a->shape[0], plane) == a->count;
+}
+
+static fl_status check(const fl_pointwise_args* a, int takes, fl_point_call* call) {
+    if (!fl_is_dtype(a->dtype)) return FL_ERROR_DTYPE;
+    if (a->count < 0 || a->count > FL_MAX_ELEMENTS || !shape_fits(a)) return FL_ERROR_COUNT;
+    if (a->count > 0 && (!a->input || !a->target)) return FL_ERROR_NULL_POINTER;
+    if (a->weight && !(takes & TAKES_WEIGHT)) return FL_ERROR_PARAMETER;
+    if (a->count > 0 && takes & NEEDS_EXTRA && !a->extra) return FL_ERROR_NULL_POINTER;
+    if (a->extra && !(takes & NEEDS_EXTRA) && takes != TAKES_POS_WEIGHT) return FL_ERROR_PARAMETER;
+    if (a->extra_gradient && !(takes & NEEDS_EXTRA)) return FL_ERROR_PARAMETER;
+    if (a->flags & FL_FLAG_CORRECT) return FL_ERROR_REDUCTION;
+    if (a->target_gradient && takes & TARGET_IS_CONSTANT) return FL_ERROR_PARAMETER;
+    if (a->reduction == FL_BATCHMEAN && a->batch < 0) return FL_ERROR_COUNT;
+    FL_TRY(fl_check_reduction(a->reduction, a->flags, a->denominator, a->upstream, a->upstream_count, a->count));
+    call->count = a->count;
+    call->losses = a->losses;
+    call->upstream = a->upstream && a->upstream_count != 1 ? a->upstream : NULL;
+    for (int i = 0; i < 3; ++i) call->shape[i] = a->shape[i];
+    return check_buffers(a, call);
+}
+
+/* The call of a loss whose hyper-parameters were checked. It is filled, not cleared: a call of few elements would
+ * notice. */
+static fl_status request(const fl_pointwise_args* a, int takes, int32_t key, const void* params, fl_point_request* r) {
+    r->key = key, r->mean_by_weight = takes == MEAN_BY_WEIGHT;
+    r->call.params = params, r->call.scale = 1.0, r->call.stream = r->call.reserved = 0;
+    return check(a, takes, &r->call);
+}
+
+static fl_status check_struct(const fl_pointwise_args* a) {
+    if (!a) return FL_ERROR_NULL_POINTER;
+    return a->struct_size == (int32_t)sizeof *a ? FL_OK : FL_ERROR_STRUCT_SIZE;
+}
+
+fl_status fl_mse_request(const fl_pointwise_args* a, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    return request(a, MEAN_BY_WEIGHT, FL_POINT_mse, NULL, r);
+}
+
+fl_status fl_l1_request(const fl_pointwise_args* a, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    return request(a, MEAN_BY_WEIGHT, FL_POINT_l1, NULL, r);
+}
+
+/* Below the smallest normal number 1 / beta would overflow: that is L1 to every representable difference. */
+fl_status fl_smooth_l1_request(const fl_pointwise_args* a, const fl_smooth_l1_params* hyper,
+                               fl_smooth_l1_params* own, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    *own = (fl_smooth_l1_params){ 1.0 };
+    const fl_smooth_l1_params* p = hyper ? hyper : own;
+    if (!fl_not_negative(p->beta)) return FL_ERROR_PARAMETER;
+    const double least = a->dtype == FL_FLOAT64 ? DBL_MIN : FLT_MIN;
+    return request(a, TAKES_NO_WEIGHT, p->beta < least ? FL_POINT_l1 : FL_POINT_smooth_l1, p, r);
+}
+
+fl_status fl_huber_request(const fl_pointwise_args* a, const fl_huber_params* hyper,
+                           fl_huber_params* own, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    *own = (fl_huber_params){ 1.0 };
+    const fl_huber_params* p = hyper ? hyper : own;
+    if (!fl_positive(p->delta)) return FL_ERROR_PARAMETER;
+    return request(a, TAKES_WEIGHT, FL_POINT_huber, p, r);
+}
+
+fl_status fl_bce_request(const fl_pointwise_args* a, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    return request(a, TAKES_WEIGHT, FL_POINT_bce, NULL, r);
+}
+
+fl_status fl_bce_with_logits_request(const fl_pointwise_args* a, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    const int key = a->extra ? FL_POINT_bce_with_logits_positive : FL_POINT_bce_with_logits;
+    return request(a, TAKES_POS_WEIGHT, key, NULL, r);
+}
+
+fl_status fl_sigmoid_focal_request(const fl_pointwise_args* a, const fl_sigmoid_focal_params* hyper,
+                                   fl_sigmoid_focal_params* own, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    *own = (fl_sigmoid_focal_params){ 0.25, 2.0, 0, 0 };
+    const fl_sigmoid_focal_params* p = hyper ? hyper : own;
+    if (!(p->alpha <= 1.0) || !fl_not_negative(p->gamma) || !fl_is_flag(p->detach)) return FL_ERROR_PARAMETER;
+    const int key = p->gamma == 2.0 ? FL_POINT_sigmoid_focal_square : FL_POINT_sigmoid_focal;
+    return request(a, TAKES_NO_WEIGHT, key, p, r);
+}
+
+fl_status fl_soft_margin_request(const fl_pointwise_args* a, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    return request(a, TARGET_IS_CONSTANT, FL_POINT_soft_margin, NULL, r);
+}
+
+fl_status fl_hinge_embedding_request(const fl_pointwise_args* a, const fl_hinge_embedding_params* hyper,
+                                     fl_hinge_embedding_params* own, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    *own = (fl_hinge_embedding_params){ 1.0 };
+    const fl_hinge_embedding_params* p = hyper ? hyper : own;
+    if (!fl_in_range(p->margin, -DBL_MAX, DBL_MAX)) return FL_ERROR_PARAMETER;
+    return request(a, TARGET_IS_CONSTANT, FL_POINT_hinge_embedding, p, r);
+}
+
+fl_status fl_poisson_nll_request(const fl_pointwise_args* a, const fl_poisson_nll_params* hyper,
+                                 fl_poisson_nll_params* own, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    *own = (fl_poisson_nll_params){ 1e-8, 1, 0 };
+    const fl_poisson_nll_params* p = hyper ? hyper : own;
+    if (!fl_positive(p->eps) || !fl_is_flag(p->log_input) || !fl_is_flag(p->full)) return FL_ERROR_PARAMETER;
+    const int key = p->log_input ? FL_POINT_poisson_nll : FL_POINT_poisson_nll_rate;
+    return request(a, TAKES_NO_WEIGHT, key, p, r);
+}
+
+fl_status fl_kl_div_request(const fl_pointwise_args* a, const fl_kl_div_params* hyper,
+                            fl_kl_div_params* own, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    *own = (fl_kl_div_params){ 0, 0 };
+    const fl_kl_div_params* p = hyper ? hyper : own;
+    if (!fl_is_flag(p->log_target)) return FL_ERROR_PARAMETER;
+    return request(a, TAKES_NO_WEIGHT, p->log_target ? FL_POINT_kl_div_log : FL_POINT_kl_div, NULL, r);
+}
+
+fl_status fl_gaussian_nll_request(const fl_pointwise_args* a, const fl_gaussian_nll_params* hyper,
+                                  fl_gaussian_nll_params* own, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    *own = (fl_gaussian_nll_params){ 1e-6, 0, 0 };
+    const fl_gaussian_nll_params* p = hyper ? hyper : own;
+    if (!fl_positive(p->eps) || !fl_is_flag(p->full)) return FL_ERROR_PARAMETER;
+    return request(a, NEEDS_EXTRA, FL_POINT_gaussian_nll, p, r);
+}
+
+fl_status fl_margin_ranking_request(const fl_pointwise_args* a, const fl_margin_ranking_params* hyper,
+                                    fl_margin_ranking_params* own, fl_point_request* r) {
+    FL_TRY(check_struct(a));
+    *own = (fl_margin_ranking_params){ 0.0 };
+    const fl_margin_ranking_params* p = hyper ? hyper : own;
+    if (!fl_in_range(p->margin, -DBL_MAX, DBL_MAX)) return FL_ERROR_PARAMETER;
+    return request(a, NEEDS_EXTRA, FL_POINT_margin_ranking, p, r);
+}

@@ -1,0 +1,171 @@
+/* Losses of rows made of element functions, summed and mapped as on the CPU: hinges between scores, distances of
+ * distributions, binary cross-entropies of classes. Each is a struct with two steps: `prepare` sums what the row's
+ * gradient needs and returns its term, `slope` is the gradient of one element. */
+#ifndef FL_CUDA_VECTOR_ROWS_H
+#define FL_CUDA_VECTOR_ROWS_H
+#include "cuda/softmax_rows.cuh"
+#include "losses/divergences.h"
+#include "losses/hinges.h"
+
+namespace fl {
+
+struct three { double a, b, c; };
+
+/* The sums of f(c, x_c, t_c) over the classes of a row; t is 0 without a target. */
+template <class Row, class F>
+FL_DEVICE three sum_classes(Row& row, const typename Row::element* target, F f) {
+    three s = { 0.0, 0.0, 0.0 };
+    row.each([&](int first, fl_real (&x)[Row::n]) FL_INLINED {
+        fl_real a[Row::n], b[Row::n], c[Row::n], t[Row::n];
+#pragma unroll
+        for (int k = 0; k < Row::n; ++k) t[k] = FL_R(0.0);
+        if (target) row.get_dense(target, first, t);
+#pragma unroll
+        for (int k = 0; k < Row::n; ++k) {
+            const bool inside = row.inside(first + k);
+            const fl_trio r = f(first + k, x[k], t[k]);
+            a[k] = inside ? r.a : FL_R(0.0), b[k] = inside ? r.b : FL_R(0.0), c[k] = inside ? r.c : FL_R(0.0);
+        }
+        s.a += static_cast<double>(sum_of(a)), s.b += static_cast<double>(sum_of(b));
+        s.c += static_cast<double>(sum_of(c));
+    });
+    return { row.together.sum(s.a), row.together.sum(s.b), row.together.sum(s.c) };
+}
+
+/* max(0, margin - x_y + x_c)^power, summed over c != y. */
+template <int power> struct hinge_loss {
+    typedef fl_multi_margin_params params;
+    static constexpr bool has_target = false;
+    fl_hinge_row k;
+    fl_real label_slope;
+    int label;
+
+    static __device__ __forceinline__ fl_trio terms(fl_real x, const fl_hinge_row* row) {
+        const fl_trio in = { x, FL_R(0.0), FL_R(0.0) };
+        return power == 1 ? fl_multi_margin_terms(in, nullptr, row) : fl_multi_margin_square_terms(in, nullptr, row);
+    }
+    template <class Row>
+    __device__ double prepare(Row& row, const fl_row_call& call, const params& p, int64_t r, double scale) {
+        const row_label y = row.classes > 0 ? label_of(call, r) : row_label{ -1, false };
+        const double weight = y.c < 0 ? 0.0 : static_cast<double>(weight_of(call, y.c));
+        const double share = weight / static_cast<double>(call.classes);
+        label = static_cast<int>(y.c);
+        k.margin = static_cast<fl_real>(p.margin), k.own = y.c < 0 ? FL_R(0.0) : row.at(y.c);
+        const three s = sum_classes(row, static_cast<const typename Row::element*>(nullptr),
+                                    [&](int c, fl_real x, fl_real) FL_INLINED {
+            const fl_trio none = { FL_R(0.0), FL_R(0.0), FL_R(0.0) };
+            return c == label ? none : terms(x, &k);
+        });
+        k.pull = static_cast<fl_real>(share * scale);
+        label_slope = static_cast<fl_real>(-share * scale * s.b);
+        return y.bad ? static_cast<double>(FL_NAN) : y.c < 0 ? 0.0 : share * s.a;
+    }
+    __device__ fl_two slopes(const fl_row_call&, int c, fl_real x, fl_real) const {
+        const fl_real other = terms(x, &k).b * k.pull;
+        return { label < 0 ? FL_R(0.0) : c == label ? label_slope : other, FL_R(0.0) };
+    }
+};
+
+/* The distance of two softmaxes, or of given log-probabilities (raw). Swapped: the student is the second operand. */
+template <fl_divergence_fn at, bool swapped, bool raw> struct divergence_loss {
+    typedef fl_jsd_params params;
+    static constexpr bool has_target = true;
+    fl_divergence_row k;
+
+    static __device__ __forceinline__ fl_trio operands(fl_real x, fl_real t) {
+        return { swapped ? t : x, swapped ? x : t, FL_R(0.0) };
+    }
+    template <class Row> __device__ void normalize(Row& row, const typename Row::element* target) {
+        fl_real a = -FL_INFINITY, b = -FL_INFINITY;
+        row.each([&](int first, fl_real (&x)[Row::n]) FL_INLINED {
+            fl_real t[Row::n];
+            row.get_dense(target, first, t);
+#pragma unroll
+            for (int i = 0; i < Row::n; ++i)
+                if (row.inside(first + i)) {
+                    a = max_op::of(a, swapped ? t[i] : x[i]);
+                    b = max_op::of(b, swapped ? x[i] : t[i]);
+                }
+        });
+        k.q.top = row.together.template reduce<max_op>(a, -FL_INFINITY);
+        k.p.top = row.together.template reduce<max_op>(b, -FL_INFINITY);
+        const three s = sum_classes(row, target, [&](int, fl_real x, fl_real t) FL_INLINED {
+            return fl_softmax_parts(operands(x, t), nullptr, &k);
+        });
+        k.q.mass = static_cast<fl_real>(1.0 / s.a), k.p.mass = static_cast<fl_real>(1.0 / s.b);
+        k.log_ratio = fl_log_quotient(s.b, s.a);
+    }
+    template <class Row>
+    __device__ double prepare(Row& row, const fl_row_call& call, const params& p, int64_t r, double scale) {
+        typedef typename Row::element T;
+        const T* target = static_cast<const T*>(call.target) + (row.classes > 0 ? dense_offset(call, r) : 0);
+        k = fl_divergence_row_of(&p);
+        if (!raw) normalize(row, target);
+        const three s = sum_classes(row, target, [&](int, fl_real x, fl_real t) FL_INLINED {
+            return fl_divergence_terms(operands(x, t), &k, raw, at);
+        });
+        k.q.sum = static_cast<fl_real>(s.b), k.p.sum = static_cast<fl_real>(s.c);
+        k.q.scale = k.p.scale = static_cast<fl_real>(scale / p.temperature);
+        return s.a;
+    }
+    __device__ fl_two slopes(const fl_row_call&, int, fl_real x, fl_real t) const {
+        const fl_trio g = fl_divergence_gradient(operands(x, t), &k, raw, at);
+        return { swapped ? g.b : g.a, swapped ? g.a : g.b };
+    }
+};
+
+/* The binary cross-entropies of a row's classes, averaged. */
+struct soft_margin_loss {
+    typedef fl_no_params params;
+    static constexpr bool has_target = true;
+    fl_real factor;
+
+    __device__ fl_trio at(const fl_row_call& call, int c, fl_real x, fl_real t) const {
+        const fl_trio in = { x, t, call.class_weight ? weight_of(call, c) : FL_R(0.0) };
+        return call.class_weight ? fl_multilabel_soft_weighted_at(in, &factor, nullptr)
+                                 : fl_multilabel_soft_at(in, &factor, nullptr);
+    }
+    template <class Row>
+    __device__ double prepare(Row& row, const fl_row_call& call, const params&, int64_t r, double scale) {
+        typedef typename Row::element T;
+        const double classes = static_cast<double>(call.classes);
+        factor = static_cast<fl_real>(scale / classes);
+        const T* target = static_cast<const T*>(call.target) + (row.classes > 0 ? dense_offset(call, r) : 0);
+        const three s = sum_classes(row, target, [&](int c, fl_real x, fl_real t) FL_INLINED {
+            const bool inside = row.inside(c); /* else there is no weight to read */
+            const fl_trio none = { FL_R(0.0), FL_R(0.0), FL_R(0.0) };
+            return inside ? at(call, c, x, t) : none;
+        });
+        return s.c / classes;
+    }
+    __device__ fl_two slopes(const fl_row_call& call, int c, fl_real x, fl_real t) const {
+        const fl_trio g = at(call, c, x, t);
+        return { g.a, g.b };
+    }
+};
+
+/* Both gradients of a row that was prepared. */
+template <class Row, class Loss>
+FL_DEVICE void vector_gradients(Row& row, const fl_row_call& call, const Loss& loss, int64_t r) {
+    typedef typename Row::element T;
+    const int64_t offset = row.classes > 0 ? dense_offset(call, r) : 0;
+    const T* target = Loss::has_target ? static_cast<const T*>(call.target) + offset : nullptr;
+    T* target_gradient = call.target_gradient ? static_cast<T*>(call.target_gradient) + offset : nullptr;
+    row.each([&](int first, fl_real (&x)[Row::n]) FL_INLINED {
+        fl_real t[Row::n], g[Row::n], tg[Row::n];
+#pragma unroll
+        for (int i = 0; i < Row::n; ++i) t[i] = FL_R(0.0);
+        if (Loss::has_target) row.get_dense(target, first, t);
+#pragma unroll
+        for (int i = 0; i < Row::n; ++i) {
+            const fl_two none = { FL_R(0.0), FL_R(0.0) };
+            const fl_two both = row.inside(first + i) ? loss.slopes(call, first + i, x[i], t[i]) : none;
+            g[i] = both.high, tg[i] = both.low;
+        }
+        if (row.gradient) row.put_gradient(first, g);
+        if (target_gradient) row.put_dense(target_gradient, first, tg);
+    });
+}
+
+}
+#endif

@@ -1,0 +1,108 @@
+/* The losses of rows from their textbook formulas, in double, one row at a time. */
+#ifndef FL_TESTS_ROW_ORACLES_H
+#define FL_TESTS_ROW_ORACLES_H
+#include "harness.hpp"
+
+namespace test {
+
+enum class Kind { labels, probabilities, focal, info_nce, nll };
+
+struct RowOptions {
+    double smoothing = 0, z = 0, cap = 0, gamma = 2, temperature = 1;
+    bool detach = false;
+};
+
+/* What one row comes to: `slopes` to its logits, `target_slopes` to its probabilities; `size` bounds the summands of
+ * the loss, `steep` those of a slope. */
+struct RowTruth {
+    double loss = 0, lse = 0, size = 0, steep = 0;
+    size_t best = 0;
+    std::vector<double> slopes, target_slopes;
+};
+
+class RowOracle {
+public:
+    RowOracle(std::vector<double> logits, std::vector<double> class_weights, RowOptions options)
+        : x(std::move(logits)), w(std::move(class_weights)), o(options), c(x.size()) {
+        for (size_t i = 0; i < c; ++i)
+            if (x[i] > x[truth.best]) truth.best = i;
+        for (long double v : x) seen.push_back(o.cap != 0 ? o.cap * tanhl(v / o.cap) : v / o.temperature);
+        long double top = -INFINITY, sum = 0; /* long: a confident row's loss is a small difference */
+        for (long double v : seen) top = fmaxl(top, v);
+        for (long double v : seen) sum += expl(v - top);
+        for (long double v : seen) {
+            p.push_back(double(expl(v - top) / sum));
+            rest.push_back(double((sum - expl(v - top)) / sum));
+            log_p.push_back(double((v - top) - logl(sum)));
+        }
+        truth.lse = double(top + logl(sum));
+        truth.slopes.assign(c, 0.0);
+        if (w.empty()) w.assign(c, 1.0);
+    }
+
+    RowTruth labels(size_t y) {
+        const double kept = (1 - o.smoothing) * w[y], share = o.smoothing / double(c);
+        double total = 0, smooth = 0, smooth_size = 0;
+        for (double v : w) total += v;
+        for (size_t i = 0; i < c && share != 0; ++i)
+            smooth -= w[i] * log_p[i], smooth_size += w[i] * fabs(log_p[i]);
+        truth.loss = (kept != 0 ? -kept * log_p[y] : 0) + share * smooth;
+        truth.size = kept * fabs(log_p[y]) + share * smooth_size + 1e-3 * kept;
+        truth.steep = kept + share * total;
+        for (size_t i = 0; i < c; ++i)
+            truth.slopes[i] = kept * (p[i] - (i == y)) + share * (p[i] * total - w[i]);
+        return finish();
+    }
+
+    RowTruth probabilities(const std::vector<double>& t) {
+        double mass = 0;
+        for (size_t i = 0; i < c; ++i) mass += w[i] * mixed(t[i]);
+        for (size_t i = 0; i < c; ++i) {
+            truth.loss -= w[i] * mixed(t[i]) * log_p[i];
+            truth.size += w[i] * fabs(mixed(t[i])) * (1 + fabs(log_p[i]));
+            truth.steep = fmax(truth.steep, w[i] * fabs(mixed(t[i])) + fabs(mass));
+            truth.slopes[i] = p[i] * mass - w[i] * mixed(t[i]);
+            truth.target_slopes.push_back(-(1 - o.smoothing) * w[i] * log_p[i]);
+        }
+        return finish();
+    }
+
+    RowTruth focal(size_t y) {
+        const double q = rest[y], scaled = w[y] * pow(q, o.gamma);
+        const double bend = o.detach ? 0 : o.gamma * (q == 0 ? -1 : p[y] * log_p[y] / q);
+        truth.loss = -scaled * log_p[y];
+        truth.size = fabs(truth.loss) + 1e-3 * w[y], truth.steep = 2 * w[y];
+        for (size_t i = 0; i < c; ++i) truth.slopes[i] = scaled * (bend - 1) * (double(i == y) - p[i]);
+        return finish();
+    }
+
+    RowTruth nll(size_t y) {
+        truth.loss = -w[y] * x[y], truth.size = fabs(truth.loss), truth.steep = w[y];
+        truth.slopes[y] = -w[y];
+        return truth;
+    }
+
+private:
+    std::vector<double> x, w, p, rest, log_p; /* rest: 1 - p */
+    std::vector<long double> seen;
+    RowOptions o;
+    size_t c;
+    RowTruth truth;
+
+    double mixed(double t) const { return (1 - o.smoothing) * t + o.smoothing / double(c); }
+    RowTruth finish() {
+        truth.loss += o.z * truth.lse * truth.lse;
+        truth.size += o.z * truth.lse * truth.lse * 2;
+        truth.steep += 4 * o.z * fabs(truth.lse);
+        for (size_t i = 0; i < c; ++i) {
+            const double tanh_x = o.cap != 0 ? tanh(x[i] / o.cap) : 0;
+            truth.slopes[i] += 2 * o.z * truth.lse * p[i];
+            truth.slopes[i] *= (1 - tanh_x * tanh_x) / o.temperature;
+        }
+        truth.steep /= o.temperature;
+        return truth;
+    }
+};
+
+}
+#endif
