@@ -32,7 +32,7 @@ mutants = [
     ('label counted twice', 'rows', S, 'label - first == k ? FL_R(0.0) : exp_of', 'false ? FL_R(0.0) : exp_of'),
     ('class weight of smoothing', 'rows', S, 'slope -= weight_of(call, first + k) * spread;', 'slope -= spread;'),
     ('slope of the cap', 'rows', S, 'slope *= fl_capped(x[k], rule.cap).slope;', ';'),
-    ('last prediction, not the first', 'rows', S, 'k = Row::n - 1; k >= 0; --k', 'k = 0; k < Row::n; ++k'),
+    ('a later prediction', 'rows', S, ' && first + k < found) found', ') found'),
     ('ignored rows keep a gradient', 'rows', S, 'g[k] = label < 0 ? FL_R(0.0) : slope;', 'g[k] = slope;'),
     ('a wrong label is forgotten', 'rows', S, 'if (y.bad && how.bad_index) atomic_min', 'if (false) atomic_min'),
     ('sample weight forgotten', 'rows', S, 'if (call.sample_weight) scale *=', 'if (false) scale *='),

@@ -242,5 +242,9 @@ int main(int argc, char** argv) {
                         + std::to_string(seed);
                     Case(l, t, n, seed).run();
                 }
+    for (uint64_t draw = 0; draw < 3; ++draw) { /* more parts of a sum than the last step has threads */
+        now = "many parts, draw " + std::to_string(draw);
+        Case(losses[0], FL_FLOAT64, 1100000, draw).run();
+    }
     return report("pointwise");
 }

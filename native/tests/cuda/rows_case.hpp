@@ -81,15 +81,18 @@ inline void RowCase::draw_labels(std::vector<char>& bytes) {
     }
 }
 
-/* Rows far from 0, rows with classes of probability 0 (never the label), rows of NaN whose label is ignored. */
+/* Rows far from 0, rows of few different values, rows with classes of probability 0 (never the label), rows of NaN
+ * whose label is ignored. */
 inline void RowCase::draw_logits(Buffer& x) {
     const size_t stride = classes + pad;
     for (size_t r = 0; r < rows; ++r) {
         const double shift = wild && !is_half(type) && random.chance(0.3) ? 1e4 : 0;
         const bool holes = wild && random.chance(0.4), poisoned = y[r] == INT64_MIN && random.chance(0.5);
+        const bool coarse = random.chance(0.3);
         for (size_t c = 0; c < classes; ++c) {
+            const double drawn = random.within(-4, 4), value = coarse ? round(drawn) : drawn;
             const bool hole = holes && int64_t(c) != y[r] && random.chance(0.3);
-            x.set(at(r, c, stride), poisoned ? NAN : hole ? -INFINITY : shift + random.within(-4, 4));
+            x.set(at(r, c, stride), poisoned ? NAN : hole ? -INFINITY : shift + value);
         }
         if (holes) x.set(at(r, y[r] >= 0 && y[r] < int64_t(classes) ? size_t(y[r]) : 0, stride), shift + 1);
     }
