@@ -4,8 +4,8 @@
 import re, subprocess, sys
 
 # For sm_90. Part of a kernel's (mangled) name: elements that a trip handles, and most instructions of its longest loop
-# for each of them. The loops hold their rarely taken paths, too, and the budgets are what the compiler makes today and a
-# little more: they notice a change, they prove no speed.
+# for each of them. The loops hold their rarely taken paths, too, and the budgets are what the compiler makes today and
+# a little more: they notice a change, they prove no speed.
 budgets = [
     (r'rows_kernelIN2fl10memory_rowINS1_4bf16ELi512EEELi512ELNS1_6logitsE0ELb0E', 8, 50),
     (r'rows_kernelIN2fl10memory_rowIfLi512EEELi512ELNS1_6logitsE0ELb0E', 4, 62),
