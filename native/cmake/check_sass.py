@@ -3,9 +3,9 @@
 # Usage: python3 native/cmake/check_sass.py CUOBJDUMP LIBRARY [--all]
 import re, subprocess, sys
 
-# Part of a kernel's (mangled) name: elements that a trip handles, and most instructions of its longest loop for each of
-# them. The loops hold their rarely taken paths, too, and the budgets are what the compiler makes today and a little
-# more: they notice a change, they prove no speed.
+# For sm_90. Part of a kernel's (mangled) name: elements that a trip handles, and most instructions of its longest loop
+# for each of them. The loops hold their rarely taken paths, too, and the budgets are what the compiler makes today and
+# a little more: they notice a change, they prove no speed.
 budgets = [
     (r'rows_kernelIN2fl10memory_rowINS1_4bf16ELi512EEELi512ELNS1_6logitsE0ELb0E', 8, 50),
     (r'rows_kernelIN2fl10memory_rowIfLi512EEELi512ELNS1_6logitsE0ELb0E', 4, 62),
@@ -16,9 +16,14 @@ wide = r'points_kernel.*pack_access|rows_kernel.*register_row|rows_kernel.*memor
 
 def functions(tool, library):
     text = subprocess.run([tool, '-sass', library], capture_output=True, text=True, check=True).stdout
-    for part in re.split(r'\n\s*Function : ', text)[1:]:
-        lines = re.findall(r'/\*([0-9a-f]{4,6})\*/\s+([^;]*);', part)
-        yield part.split('\n', 1)[0], [(int(a, 16), re.sub(r'^@!?U?P\w+ ', '', t)) for a, t in lines]
+    architecture = None
+    for part in re.split(r'\n\s*Function : ', text):
+        if architecture:
+            lines = re.findall(r'/\*([0-9a-f]{4,6})\*/\s+([^;]*);', part)
+            code = [(int(a, 16), re.sub(r'^@!?U?P\w+ ', '', t)) for a, t in lines]
+            yield architecture, part.split('\n', 1)[0], code
+        named = re.findall(r'code for (sm_\d+)', part) # of the functions that follow
+        architecture = named[-1] if named else architecture
 
 
 def trips(code):
@@ -32,7 +37,7 @@ def trips(code):
             if not any(low <= l and h <= high and (l, h) != (low, high) for l, h in found)]
 
 
-def faults(name, code):
+def faults(architecture, name, code):
     text = [t for _, t in code]
     local = sum(t.startswith(('LDL', 'STL')) for t in text)
     if local:
@@ -42,7 +47,7 @@ def faults(name, code):
         stores = sum(bool(re.match(r'STG\S*\.128', t)) for t in text)
         if not loads or not stores:
             yield f'{loads} loads and {stores} stores of 128 bits'
-    for pattern, elements, most in budgets:
+    for pattern, elements, most in budgets if architecture == 'sm_90' else ():
         longest = max((len(body) for body in trips(code)), default=0) if re.search(pattern, name) else 0
         if longest > elements * most:
             yield f'a loop of {longest} instructions for {elements} elements, {most} for each are allowed'
@@ -51,13 +56,13 @@ def faults(name, code):
 def main():
     count, bad = 0, 0
     seen = {pattern: 0 for pattern, _, _ in budgets}
-    for name, code in functions(sys.argv[1], sys.argv[2]):
+    for architecture, name, code in functions(sys.argv[1], sys.argv[2]):
         count += 1
         for pattern in seen:
             seen[pattern] += bool(re.search(pattern, name))
-        for fault in faults(name, code):
+        for fault in faults(architecture, name, code):
             bad += 1
-            print(f'{name}: {fault}')
+            print(f'{architecture} {name}: {fault}')
         if '--all' in sys.argv:
             loops = [len(b) for b in trips(code) if len(b) > 20]
             print(f'{len(code):6} instructions, loops of {loops}: {name}')
