@@ -18,7 +18,7 @@ class Headers:
     """What native/include/fusedloss declares: `structs` by name, `constants` of enums, and the prototypes."""
 
     def __init__(self, folder):
-        files = sorted(folder.glob("*.h"))
+        files = sorted(set(folder.glob("*.h")) - {folder / "cuda.h"})  # that is another library's
         if not files:
             raise FileNotFoundError(f"no headers in {folder}")
         text = "\n".join(file.read_text(encoding="utf-8") for file in files)
