@@ -84,6 +84,16 @@ public class DecisionTests
         var loss = Loss.SmoothL1(x, t, gradient, new() { Beta = beta, Reduction = Reduction.Sum });
         Assert.Equal([1, 0, 0, 1], gradient);
         Assert.Equal(1 + 1e-30f, (float)loss);
+        Narrow<Half>();
+        Narrow<BFloat16>();
+
+        void Narrow<T>() where T : unmanaged
+        {
+            var (input, target, slopes) = (Element.Of<T>([1, -2, 0]), Element.Of<T>([0, -2, 0]), new T[3]);
+            var options = new SmoothL1Options { Beta = beta, Reduction = Reduction.Sum };
+            Assert.Equal(1, Loss.SmoothL1<T>(input, target, slopes, options));
+            Assert.Equal([1, 0, 0], Element.Values(slopes));
+        }
     }
 
     [Theory, InlineData(1e300), InlineData(double.MaxValue)]
