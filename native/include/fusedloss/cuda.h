@@ -104,8 +104,9 @@ FL_API int64_t fl_cuda_row_workspace(const fl_row_args* args);
  *
  *  args     as there; labels may have any value (see above): bad_index takes their rows
  *  FL_MEAN  where labels or weights decide what it divides by, they are summed up on the device before anything else
- *  error    float32 and float64 as there. 16-bit types: exponentials come from the special-function unit, terms are
- *           within 32 ulp of float32 of the largest summand
+ *  error    float32 and float64 as there. 16-bit types: exponentials come from the special-function unit; by its
+ *           documented error (2 ulp) terms are within 32 ulp of float32 of the largest summand, which no GPU has shown
+ *           yet
  *  returns  as there, FL_ERROR_WORKSPACE, or a cudaError_t; not FL_ERROR_LABEL_RANGE
  *  since    ABI 1 */
 FL_API int32_t fl_cuda_cross_entropy(const fl_row_args* args, const fl_cross_entropy_params* hyper,

@@ -1,6 +1,6 @@
 /* Entry point of CTC: check every length and label, cut the workspace up, run, reduce. */
-#include "api/check.h"
 #include "api/chunks.h"
+#include "api/ctc_args.h"
 #include "cpu/ctc_sizes.h"
 
 enum {
@@ -18,19 +18,6 @@ static int64_t root_above(int64_t value) {
     int64_t root = 1;
     while (root < value / root) root = root * 2;
     return root;
-}
-
-static fl_status check_counts(const fl_ctc_args* a) {
-    if (!fl_is_dtype(a->dtype)) return FL_ERROR_DTYPE;
-    const int64_t frames = fl_checked_product(a->times, a->batch);
-    if (frames < 0 || a->classes < 1 || a->classes > INT32_MAX || fl_checked_product(frames, a->classes) < 0)
-        return FL_ERROR_COUNT;
-    if (a->target_stride < 0 || a->target_count < 0 || a->target_count > FL_MAX_ELEMENTS) return FL_ERROR_COUNT;
-    if (a->batch == 0) return FL_OK;
-    if (a->length_type != FL_INT32 && a->length_type != FL_INT64) return FL_ERROR_DTYPE;
-    if (a->target_count > 0 && a->target_type != FL_INT32 && a->target_type != FL_INT64) return FL_ERROR_DTYPE;
-    if (!a->target_lengths || (a->target_count > 0 && !a->targets)) return FL_ERROR_NULL_POINTER;
-    return frames > 0 && !a->input ? FL_ERROR_NULL_POINTER : FL_OK;
 }
 
 /* Each sample's labels lie inside `targets`; `longest` is the longest list. */
@@ -85,54 +72,9 @@ static int64_t size_slots(const fl_ctc_args* a, int64_t longest, sizes* out) {
 int64_t fl_ctc_workspace(const fl_ctc_args* args) {
     int64_t longest;
     sizes   s;
-    if (!args || args->struct_size != (int32_t)sizeof *args || check_counts(args) != FL_OK) return -1;
+    if (!args || args->struct_size != (int32_t)sizeof *args || fl_ctc_check_counts(args) != FL_OK) return -1;
     fl_ctc_args copy = *args;
     return check_lengths(&copy, &longest) != FL_OK ? -1 : size_slots(args, longest, &s);
-}
-
-/* Strides of a [times, batch, classes] buffer: both 0 = dense. Elements in its extent, or -1. */
-static int64_t layout(const fl_ctc_args* a, int64_t* time, int64_t* batch, int written) {
-    if (*time < 0 || *batch < 0) return -1;
-    if (*time == 0 && *batch == 0) *time = a->batch * a->classes, *batch = a->classes;
-    const int64_t down = fl_checked_product(a->times > 0 ? a->times - 1 : 0, *time);
-    const int64_t across = fl_checked_product(a->batch > 0 ? a->batch - 1 : 0, *batch);
-    if (down < 0 || across < 0 || down + across + a->classes > FL_MAX_ELEMENTS) return -1;
-    const int batch_inside = (a->batch <= 1 || *batch >= a->classes) && (a->times <= 1 || *time >= across + a->classes);
-    const int time_inside = (a->times <= 1 || *time >= a->classes) && (a->batch <= 1 || *batch >= down + a->classes);
-    return !written || batch_inside || time_inside ? down + across + a->classes : -1;
-}
-
-static fl_status check_buffers(const fl_ctc_args* a, fl_ctc_call* call) {
-    const int64_t size = fl_size_of(a->dtype), term = fl_size_of(fl_term_type(a->dtype));
-    const int64_t label = a->target_type == FL_INT64 ? 8 : 4, length = a->length_type == FL_INT64 ? 8 : 4;
-    const int64_t input = layout(a, &call->input_time, &call->input_batch, 0);
-    const int64_t gradient = layout(a, &call->gradient_time, &call->gradient_batch, 1);
-    if (input < 0 || gradient < 0) return FL_ERROR_COUNT;
-    const int     any = a->times > 0 && a->batch > 0;
-    fl_extent e[8] = { fl_extent_of(a->input, any ? input : 0, size, 0),
-                       fl_extent_of(a->gradient, any ? gradient : 0, size, 1),
-                       fl_extent_of(a->targets, a->target_count, label, 0),
-                       fl_extent_of(a->input_lengths, a->batch, length, 0),
-                       fl_extent_of(a->target_lengths, a->batch, length, 0),
-                       fl_extent_of(a->upstream, a->upstream_count, term, 0),
-                       fl_extent_of(a->losses, a->batch, term, 1),
-                       fl_extent_of(a->workspace, a->workspace_bytes, 1, 1) };
-    if (a->gradient == a->input && call->gradient_time == call->input_time
-        && call->gradient_batch == call->input_batch)
-        e[1].same_as = &e[0];
-    return fl_check_overlap(e, 8);
-}
-
-static void fill(const fl_ctc_args* a, const fl_ctc_params* p, fl_ctc_call* call) {
-    *call = (fl_ctc_call){
-        .times = a->times, .batch = a->batch, .classes = a->classes, .blank = p->blank, .input = a->input,
-        .input_time = a->input_time_stride, .input_batch = a->input_batch_stride, .targets = a->targets,
-        .input_lengths = a->input_lengths, .target_lengths = a->target_lengths, .losses = a->losses,
-        .gradient = a->gradient, .gradient_time = a->gradient_time_stride,
-        .gradient_batch = a->gradient_batch_stride, .type = (int32_t)a->dtype,
-        .target_type = (int32_t)a->target_type, .length_type = (int32_t)a->length_type,
-        .zero_infinity = p->zero_infinity, .log_probabilities = p->log_probabilities,
-        .true_gradient = p->true_gradient };
 }
 
 /* Everything, before anything is written. */
@@ -140,21 +82,17 @@ static fl_status check(const fl_context* context, fl_ctc_args* a, const fl_ctc_p
     int64_t longest;
     sizes   s;
     if (!context) return FL_ERROR_NULL_POINTER;
-    FL_TRY(check_counts(a));
-    const int options = fl_is_flag(p->zero_infinity) && fl_is_flag(p->log_probabilities)
-                     && fl_is_flag(p->true_gradient) && (p->log_probabilities || !p->true_gradient);
-    if (!options || p->blank < 0 || p->blank >= a->classes) return FL_ERROR_PARAMETER;
-    if (a->flags & FL_FLAG_CORRECT) return FL_ERROR_REDUCTION;
-    FL_TRY(fl_check_reduction(a->reduction, a->flags, a->denominator, a->upstream, a->upstream_count, a->batch));
+    FL_TRY(fl_ctc_check_counts(a));
+    FL_TRY(fl_ctc_check_options(a, p));
     if (a->workspace_bytes < 0 || a->workspace_bytes > FL_MAX_ELEMENTS) return FL_ERROR_WORKSPACE;
     FL_TRY(check_lengths(a, &longest));
     const int64_t bytes = size_slots(a, longest, &s);
     if (bytes < 0) return FL_ERROR_COUNT;
     if (a->workspace_bytes < bytes) return FL_ERROR_WORKSPACE;
     if (bytes > 0 && (!a->workspace || (uintptr_t)a->workspace % 64)) return FL_ERROR_WORKSPACE;
-    fill(a, p, call);
+    *call = fl_ctc_call_of(a, p);
     call->most_labels = s.labels, call->slots = s.slots, call->slot_bytes = s.slot_bytes, call->block = s.block;
-    FL_TRY(check_buffers(a, call));
+    FL_TRY(fl_ctc_check_buffers(a, call));
     return check_labels(a, p->blank);
 }
 
@@ -189,9 +127,7 @@ fl_status fl_ctc(fl_context* context, fl_ctc_args* args, const fl_ctc_params* hy
     FL_TRY(check(context, args, p, &call));
     const fl_scale scale = fl_scale_of(args->reduction, args->denominator, (double)args->batch,
                                        fl_scalar_upstream(args->upstream, args->upstream_count, args->dtype));
-    call.upstream = args->upstream && args->upstream_count != 1 ? args->upstream : NULL;
     call.scale = scale.gradient;
-    call.by_length = args->reduction == FL_MEAN && args->denominator == 0.0;
     work w = { &call, fl_kernels_of(context, args->dtype)->ctc, { 0.0 } };
     if (args->batch > 0) place_labels(args, &call);
     const fl_plan plan = { call.slots, 1, call.slots };

@@ -25,8 +25,8 @@ FL_FN double fl_divergence_rows(const fl_row_call* call, int64_t begin, int64_t 
     fl_vectors v = fl_row_vectors_of(call, 2, swapped);
     fl_divergence_row row = fl_divergence_row_of(params);
     const fl_given given = { NULL, &row, -1 };
-    fl_abreast  side FL_ALIGNED;
-    fl_total total = { 0.0, 0.0 };
+    fl_abreast side FL_ALIGNED;
+    fl_total   total = { 0.0, 0.0 };
     const int64_t alone = fl_side_end(call, begin, end);
     for (int64_t r = begin; r < alone; r += FL_WIDE)
         fl_total_add(&total, fl_divergence_side(call, r, &row, &side, kind));

@@ -118,7 +118,7 @@ FL_APART void fl_alone_load(const fl_vector* from, int64_t n, fl_real* to) {
     for (int64_t c = n; c % FL_VEC; ++c) to[c] = FL_R(0.0);
 }
 FL_APART void fl_alone_store(const fl_vector* to, int64_t n, const fl_real* from, int stream) {
-    for (int64_t c = 0; c < n && to->data; c += FL_TILE)
+    for (int64_t c = 0; c < n; c += FL_TILE)
         fl_write_chunk(to, c, (int)(n - c < FL_TILE ? n - c : FL_TILE), from + c, stream);
 }
 FL_FN fl_real fl_alone_top(const fl_real* x, int64_t n) {
@@ -147,13 +147,13 @@ FL_FN double fl_alone(const fl_vectors* v, fl_divergence_row* row, fl_abreast* s
     if (!kind.raw) fl_alone_normalize(side, n, row);
     for (fl_int i = 0; i < padded; ++i) side->a[i] = fl_side_element(side, i, row, kind).term;
     const double term = fl_sum_double(side->a, n);
-    const fl_real to_q = kind.raw ? FL_R(0.0) : (fl_real)fl_sum_double(side->known[2], n);
-    const fl_real to_p = kind.raw ? FL_R(0.0) : (fl_real)fl_sum_double(side->known[3], n);
-    for (fl_int i = 0; i < padded; ++i) {
-        side->a[i] = FL_FMA(-side->known[0][i], to_q, side->known[2][i]) * scale;
-        side->b[i] = FL_FMA(-side->known[1][i], to_p, side->known[3][i]) * scale;
+    for (int k = 0; k < 2; ++k) {
+        if (!v->out[k].data) continue;
+        const fl_real *p = side->known[k], *to_p = side->known[2 + k];
+        const fl_real sum = kind.raw ? FL_R(0.0) : (fl_real)fl_sum_double(to_p, n);
+        for (fl_int i = 0; i < padded; ++i) side->a[i] = FL_FMA(-p[i], sum, to_p[i]) * scale;
+        fl_alone_store(&v->out[k], n, side->a, v->stream);
     }
-    fl_alone_store(&v->out[0], n, side->a, v->stream), fl_alone_store(&v->out[1], n, side->b, v->stream);
     return term;
 }
 #endif

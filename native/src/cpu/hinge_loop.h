@@ -63,8 +63,8 @@ FL_FN double fl_hinge_rows(const fl_row_call* call, int64_t begin, int64_t end, 
     const fl_use two = { 1, 2, 1 }, one = { 1, 1, 0 };
     fl_vectors v = fl_row_vectors_of(call, 1, 0);
     fl_hinge_row row = { .margin = (fl_real)((const fl_multi_margin_params*)call->params)->margin };
-    fl_abreast  side FL_ALIGNED;
-    fl_total total = { 0.0, 0.0 };
+    fl_abreast side FL_ALIGNED;
+    fl_total   total = { 0.0, 0.0 };
     const int64_t alone = fl_side_end(call, begin, end);
     for (int64_t r = begin; r < alone; r += FL_WIDE)
         fl_total_add(&total, fl_hinge_side(call, r, row.margin, &side, terms, gradient));
@@ -122,8 +122,8 @@ FL_FN double fl_multilabel_soft_rows(const fl_row_call* call, int64_t begin, int
     const fl_use use = { operands, 2, 0 };
     const int32_t term = FL_PRECISION == 32 ? FL_FLOAT32 : FL_FLOAT64;
     fl_vectors v = fl_row_vectors_of(call, 2, 0);
-    fl_abreast  side FL_ALIGNED;
-    fl_total total = { 0.0, 0.0 };
+    fl_abreast side FL_ALIGNED;
+    fl_total   total = { 0.0, 0.0 };
     const int64_t alone = fl_side_end(call, begin, end);
     v.in[2] = (fl_vector){ call->class_weight, 0, 1, term, 1 };
     for (int64_t r = begin; r < alone; r += FL_WIDE)
