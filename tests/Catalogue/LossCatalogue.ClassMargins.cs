@@ -20,7 +20,7 @@ internal static partial class LossCatalogue
         new("multilabel_margin", "", MultilabelMargin, new MultilabelMarginOptions(), Oracles.MultilabelMargin,
             new(ClassTarget.LabelLists) { Grid = true }, Both(4, 1, 0))
         {
-            Takes = shape => shape.Inner == 1,
+            Takes = shape => shape.Inner == 1 && shape.Classes <= 8192,
         },
         SoftRow("", new(ClassTarget.Probabilities)), SoftRow("weight", new(ClassTarget.Probabilities, Weights: true)),
         SoftRow("any numbers", new(ClassTarget.AnyNumbers)),

@@ -5,6 +5,7 @@
 #ifndef FL_VECTOR_LOOP_H
 #define FL_VECTOR_LOOP_H
 #include "cpu/tile.h"
+#include "cpu/total.h"
 #include "losses/vectors.h"
 #include "math/fl_reduce.h"
 
@@ -100,19 +101,26 @@ FL_FN void fl_apply_cut(const fl_chunk* chunk, fl_use use, fl_element_fn at, con
     if (use.values > 2) fl_cut(tiles->c, chunk, to);
 }
 
-/* sums[k] = the sum of value k over the row. */
+/* sums[k] = the sum of value k over the row. Lanes of doubles hold doubles only a chunk long: of thousands of classes
+ * their roundings would show. */
 FL_FN void fl_sum_vectors(const fl_vectors* v, fl_use use, fl_element_fn at, const fl_given* given, double* sums) {
     fl_tiles own FL_ALIGNED, tiles FL_ALIGNED;
     fl_sums  lanes[3] = { { { { 0 } } } };
+    fl_total total[3] = { { 0.0, 0.0 } };
     for (int64_t i = 0; i < v->length;) {
         const fl_chunk chunk = fl_chunk_at(v, i, use.operands, &own);
+        const fl_real* const values[3] = { tiles.a, tiles.b, tiles.c };
         fl_apply_cut(&chunk, use, at, given, &tiles, FL_R(0.0));
-        fl_add(&lanes[0], tiles.a, chunk.lanes);
-        if (use.values > 1) fl_add(&lanes[1], tiles.b, chunk.lanes);
-        if (use.values > 2) fl_add(&lanes[2], tiles.c, chunk.lanes);
+        for (int k = 0; k < use.values; ++k) {
+            fl_add(&lanes[k], values[k], chunk.lanes);
+            if (FL_PRECISION == 32) continue;
+            fl_total_add(&total[k], fl_fold(&lanes[k]));
+            lanes[k] = (fl_sums){ { { 0 } } };
+        }
         i += chunk.n;
     }
-    for (int k = 0; k < use.values; ++k) sums[k] = fl_fold(&lanes[k]);
+    for (int k = 0; k < use.values; ++k)
+        sums[k] = FL_PRECISION == 32 ? fl_fold(&lanes[k]) : fl_total_of(total[k]);
 }
 
 /* Sums of products of the values, or of the operands where `at` is NULL: which of them is a mask of these bits, a

@@ -18,6 +18,7 @@ public class ClassAccuracyTests
             foreach (var rows in (long[])[1, 18]) yield return new(classes > 1000 ? rows / 6 + 1 : rows, classes);
         yield return new(0, 10);
         yield return new(9001, 2);
+        yield return new(2, 8193); // more than divergences keep of a row
     }
 
     /// <summary>Images: rows that lie side by side.</summary>
