@@ -48,9 +48,14 @@ function Build-Native([string[]]$Presets = @('release')) {
 function New-Bindings {
   Push-Location bindings
   try {
-    if (Test-Tool ClangSharpPInvokeGenerator) { return Invoke-Tool ClangSharpPInvokeGenerator @('@generate.rsp') }
-    Invoke-Tool dotnet @('tool', 'restore')
-    Invoke-Tool dotnet @('ClangSharpPInvokeGenerator', '@generate.rsp')
+    $tool = @('ClangSharpPInvokeGenerator')
+    if (-not (Test-Tool $tool[0])) {
+      Invoke-Tool dotnet @('tool', 'restore')
+      $tool = @('dotnet') + $tool
+    }
+    foreach ($answers in '@generate.rsp', '@generate-cuda.rsp') {
+      Invoke-Tool $tool[0] @($tool[1..$tool.Length] + $answers)
+    }
   } finally { Pop-Location }
 }
 

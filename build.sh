@@ -82,7 +82,7 @@ generate() {
     dotnet tool restore
     tool=(dotnet ClangSharpPInvokeGenerator)
   fi
-  (cd bindings && "${tool[@]}" @generate.rsp)
+  (cd bindings && "${tool[@]}" @generate.rsp && "${tool[@]}" @generate-cuda.rsp)
 }
 
 build() {

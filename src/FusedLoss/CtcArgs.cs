@@ -38,6 +38,10 @@ public readonly ref struct CtcArgs<T>
     /// or padded to the same length, [N, S]; what is beyond a sample's length is not looked at.</summary>
     public Labels Targets { get => _buffers.Targets; init => _buffers.Targets = value; }
 
+    /// <summary>Labels from one sample's first to the next sample's, where they are padded: S. The default, 0, finds
+    /// out from the target lengths. On a GPU, which has them, 0 means one sample after the other.</summary>
+    public long TargetStride { get => _buffers.TargetStride; init => _buffers.TargetStride = value; }
+
     /// <summary>Frames of each sample, [N]. The default is all of them.</summary>
     public SampleLengths InputLengths { get => _buffers.InputLengths; init => _buffers.InputLengths = value; }
 

@@ -45,6 +45,9 @@ public readonly ref struct Labels
     /// <summary>0 when labels are absent.</summary>
     internal fl_label_type Type { get; }
 
+    /// <summary>Whether the labels are in the memory of a GPU.</summary>
+    internal bool IsOnDevice { get; private init; }
+
     internal int ElementSize => Type == fl_label_type.FL_INT32 ? sizeof(int) : sizeof(long);
 
     /// <summary>The class index of a row.</summary>
@@ -95,6 +98,22 @@ public readonly ref struct Labels
     /// <inheritdoc cref="op_Implicit(in TensorSpan{int})"/>
     public static implicit operator Labels(Tensor<long>? labels) =>
         labels is null ? default : new(labels.AsReadOnlyTensorSpan());
+
+    /// <summary>Memory of a GPU.</summary>
+    /// <param name="labels">The class indices.</param>
+    public static implicit operator Labels(DeviceSpan<int> labels) =>
+        new Labels(labels.AsSpan()) with { IsOnDevice = true };
+
+    /// <inheritdoc cref="op_Implicit(DeviceSpan{int})"/>
+    public static implicit operator Labels(DeviceSpan<long> labels) =>
+        new Labels(labels.AsSpan()) with { IsOnDevice = true };
+
+    /// <summary>Memory of a GPU; <see langword="null"/> is absent.</summary>
+    /// <param name="labels">The class indices.</param>
+    public static implicit operator Labels(DeviceBuffer<int>? labels) => labels is null ? default : labels.Span;
+
+    /// <inheritdoc cref="op_Implicit(DeviceBuffer{int})"/>
+    public static implicit operator Labels(DeviceBuffer<long>? labels) => labels is null ? default : labels.Span;
 
     internal ref readonly byte GetPinnableReference() => ref _start;
 }

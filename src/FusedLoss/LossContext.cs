@@ -40,10 +40,12 @@ public sealed record LossContextOptions
 /// using var context = new LossContext(new LossContextOptions { MaxThreads = 4 });
 /// double loss = Loss.Mse(prediction, target, gradient, context: context);
 /// </code></example>
-public sealed class LossContext : IDisposable
+public class LossContext : IDisposable
 {
     private static readonly object s_lock = new();
     private static LossContext? s_default;
+
+    private readonly ContextHandle? _handle;
 
     /// <summary>Creates a context.</summary>
     /// <param name="options">How; <see langword="null"/> is the best instruction set and all processors.</param>
@@ -57,9 +59,12 @@ public sealed class LossContext : IDisposable
         options ??= new LossContextOptions();
         MaxThreads = Require.Threads(options.MaxThreads);
         Require.Defined(options.InstructionSet, InstructionSet.Neon, nameof(options.InstructionSet));
-        Handle = ContextHandle.Create((fl_isa)options.InstructionSet, MaxThreads);
-        InstructionSet = (InstructionSet)Handle.Isa;
+        _handle = ContextHandle.Create((fl_isa)options.InstructionSet, MaxThreads);
+        InstructionSet = (InstructionSet)_handle.Isa;
     }
+
+    /// <summary>The base of a context that is no CPU's.</summary>
+    private protected LossContext(int threads) => MaxThreads = threads;
 
     /// <summary>The context of calls that name none: best instruction set, all processors. It is created by its first
     /// use and lives as long as the process; disposing it does nothing.</summary>
@@ -67,7 +72,7 @@ public sealed class LossContext : IDisposable
     /// tried.</exception>
     public static LossContext Default => Volatile.Read(ref s_default) ?? CreateDefault();
 
-    /// <summary>The instruction set in use; never <see cref="InstructionSet.Auto"/>.</summary>
+    /// <summary>The instruction set in use; <see cref="InstructionSet.Auto"/> on a GPU only.</summary>
     public InstructionSet InstructionSet { get; }
 
     /// <summary>The most threads that one call uses, the calling one included.</summary>
@@ -88,7 +93,8 @@ public sealed class LossContext : IDisposable
     /// executable.</summary>
     public static string LibraryPath => NativeLoader.LibraryPath;
 
-    internal ContextHandle Handle { get; }
+    internal ContextHandle Handle => _handle ?? throw new NotSupportedException(
+        "This does not run on a GPU; call it with another LossContext.");
 
     /// <summary>Whether a context can be created with an instruction set on this machine.</summary>
     /// <param name="instructionSet">The instruction set; <see cref="InstructionSet.Auto"/> is always available.</param>
@@ -97,11 +103,27 @@ public sealed class LossContext : IDisposable
     public static bool IsAvailable(InstructionSet instructionSet) =>
         instructionSet == InstructionSet.Auto || NativeMethods.fl_isa_available((fl_isa)instructionSet) != 0;
 
+    /// <summary>Opens a GPU, to run losses on.</summary>
+    /// <param name="device">Its number, from 0: <see cref="CudaDevice.All"/> lists them.</param>
+    /// <returns>The GPU's context, the caller's to dispose.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such device.</exception>
+    /// <exception cref="PlatformNotSupportedException">There is no driver, no device, or no library for
+    /// GPUs.</exception>
+    public static CudaContext Cuda(int device = 0)
+    {
+        var devices = CudaDevices.Find(out var why);
+        if (why is not null) throw new PlatformNotSupportedException($"There is no GPU to run on: {why}");
+        if (device >= 0 && device < devices.Count) return new CudaContext(devices[device]);
+        throw new ArgumentOutOfRangeException(
+            nameof(device), $"device is {device}, but there are {devices.Count} GPUs, from 0.");
+    }
+
     /// <summary>Frees the native context as soon as no call uses it any more. Later calls with it throw
     /// <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose()
+    public virtual void Dispose()
     {
-        if (this != s_default) Handle.Dispose();
+        GC.SuppressFinalize(this);
+        if (this != s_default) _handle?.Dispose();
     }
 
     private static LossContext CreateDefault()

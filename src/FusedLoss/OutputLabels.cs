@@ -25,6 +25,9 @@ public readonly ref struct OutputLabels
     /// <summary>0 for the default value.</summary>
     internal fl_label_type Type { get; }
 
+    /// <summary>Whether the labels are in the memory of a GPU.</summary>
+    internal bool IsOnDevice { get; private init; }
+
     internal long Bytes => Length * (Type == fl_label_type.FL_INT64 ? sizeof(long) : sizeof(int));
 
     /// <summary>An array; <see langword="null"/> is absent.</summary>
@@ -42,6 +45,24 @@ public readonly ref struct OutputLabels
     /// <inheritdoc cref="op_Implicit(Span{int})"/>
     public static implicit operator OutputLabels(Span<long> labels) =>
         new(ref Unsafe.As<long, byte>(ref MemoryMarshal.GetReference(labels)), labels.Length, fl_label_type.FL_INT64);
+
+    /// <summary>Memory of a GPU.</summary>
+    /// <param name="labels">Where to write.</param>
+    public static implicit operator OutputLabels(DeviceSpan<int> labels) =>
+        new(ref Unsafe.As<int, byte>(ref MemoryMarshal.GetReference(labels.AsSpan())), labels.Length,
+            fl_label_type.FL_INT32) { IsOnDevice = true };
+
+    /// <inheritdoc cref="op_Implicit(DeviceSpan{int})"/>
+    public static implicit operator OutputLabels(DeviceSpan<long> labels) =>
+        new(ref Unsafe.As<long, byte>(ref MemoryMarshal.GetReference(labels.AsSpan())), labels.Length,
+            fl_label_type.FL_INT64) { IsOnDevice = true };
+
+    /// <summary>Memory of a GPU; <see langword="null"/> is absent.</summary>
+    /// <param name="labels">Where to write.</param>
+    public static implicit operator OutputLabels(DeviceBuffer<int>? labels) => labels is null ? default : labels.Span;
+
+    /// <inheritdoc cref="op_Implicit(DeviceBuffer{int})"/>
+    public static implicit operator OutputLabels(DeviceBuffer<long>? labels) => labels is null ? default : labels.Span;
 
     internal ref readonly byte GetPinnableReference()
     {

@@ -26,6 +26,9 @@ public readonly ref struct SampleLengths
 
     internal bool IsDense { get; }
 
+    /// <summary>Whether the lengths are in the memory of a GPU.</summary>
+    internal bool IsOnDevice { get; private init; }
+
     internal long Bytes => Count * (Type == fl_label_type.FL_INT32 ? sizeof(int) : sizeof(long));
 
     /// <summary>The length of a sample.</summary>
@@ -86,6 +89,24 @@ public readonly ref struct SampleLengths
     /// <inheritdoc cref="op_Implicit(Tensor{int})"/>
     public static implicit operator SampleLengths(Tensor<long>? lengths) =>
         lengths is null ? default : lengths.AsReadOnlyTensorSpan();
+
+    /// <summary>Memory of a GPU.</summary>
+    /// <param name="lengths">The lengths.</param>
+    public static implicit operator SampleLengths(DeviceSpan<int> lengths) =>
+        (SampleLengths)lengths.AsSpan() with { IsOnDevice = true };
+
+    /// <inheritdoc cref="op_Implicit(DeviceSpan{int})"/>
+    public static implicit operator SampleLengths(DeviceSpan<long> lengths) =>
+        (SampleLengths)lengths.AsSpan() with { IsOnDevice = true };
+
+    /// <summary>Memory of a GPU; <see langword="null"/> is absent.</summary>
+    /// <param name="lengths">The lengths.</param>
+    public static implicit operator SampleLengths(DeviceBuffer<int>? lengths) =>
+        lengths is null ? default : lengths.Span;
+
+    /// <inheritdoc cref="op_Implicit(DeviceBuffer{int})"/>
+    public static implicit operator SampleLengths(DeviceBuffer<long>? lengths) =>
+        lengths is null ? default : lengths.Span;
 
     internal ref readonly byte GetPinnableReference() => ref _start;
 }

@@ -30,6 +30,9 @@ public readonly ref struct InputTerms
 
     internal bool IsDense { get; }
 
+    /// <summary>Whether the elements are in the memory of a GPU.</summary>
+    internal bool IsOnDevice { get; private init; }
+
     internal long Bytes => Length * (Type == fl_dtype.FL_FLOAT64 ? sizeof(double) : sizeof(float));
 
     /// <summary>An array; <see langword="null"/> is absent.</summary>
@@ -76,6 +79,22 @@ public readonly ref struct InputTerms
     public static implicit operator InputTerms(Tensor<double>? tensor) =>
         tensor is null ? default : From(tensor.AsReadOnlyTensorSpan());
 
+    /// <summary>Memory of a GPU.</summary>
+    /// <param name="span">The elements.</param>
+    public static implicit operator InputTerms(DeviceSpan<float> span) => From(span);
+
+    /// <inheritdoc cref="op_Implicit(DeviceSpan{float})"/>
+    public static implicit operator InputTerms(DeviceSpan<double> span) => From(span);
+
+    /// <summary>Memory of a GPU; <see langword="null"/> is absent.</summary>
+    /// <param name="buffer">The elements.</param>
+    public static implicit operator InputTerms(DeviceBuffer<float>? buffer) =>
+        buffer is null ? default : From(buffer.Span);
+
+    /// <inheritdoc cref="op_Implicit(DeviceBuffer{float})"/>
+    public static implicit operator InputTerms(DeviceBuffer<double>? buffer) =>
+        buffer is null ? default : From(buffer.Span);
+
     /// <summary>A span in generic code.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="span">The elements.</param>
@@ -84,6 +103,9 @@ public readonly ref struct InputTerms
     public static InputTerms From<T>(ReadOnlySpan<T> span)
         where T : unmanaged =>
         new(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(span)), span.Length, TypeOf<T>(), dense: true);
+
+    private static InputTerms From<T>(DeviceSpan<T> span)
+        where T : unmanaged => From(span.AsSpan()) with { IsOnDevice = true };
 
     private static InputTerms From<T>(scoped in ReadOnlyTensorSpan<T> tensor)
         where T : unmanaged => new(
@@ -150,6 +172,20 @@ public readonly ref struct OutputTerms
 
     /// <inheritdoc cref="op_Implicit(Tensor{float})"/>
     public static implicit operator OutputTerms(Tensor<double>? tensor) => new(tensor);
+
+    /// <summary>Memory of a GPU.</summary>
+    /// <param name="span">Where to write.</param>
+    public static implicit operator OutputTerms(DeviceSpan<float> span) => new(span);
+
+    /// <inheritdoc cref="op_Implicit(DeviceSpan{float})"/>
+    public static implicit operator OutputTerms(DeviceSpan<double> span) => new(span);
+
+    /// <summary>Memory of a GPU; <see langword="null"/> is absent.</summary>
+    /// <param name="buffer">Where to write.</param>
+    public static implicit operator OutputTerms(DeviceBuffer<float>? buffer) => new(buffer);
+
+    /// <inheritdoc cref="op_Implicit(DeviceBuffer{float})"/>
+    public static implicit operator OutputTerms(DeviceBuffer<double>? buffer) => new(buffer);
 
     /// <summary>A span in generic code.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>

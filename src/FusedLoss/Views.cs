@@ -17,6 +17,12 @@ public readonly ref struct InputView<T>
 
     private InputView(ReadOnlySpan<T> span) => _span = span;
 
+    private InputView(DeviceSpan<T> span)
+    {
+        _span = span.AsSpan();
+        IsOnDevice = true;
+    }
+
     private InputView(scoped in ReadOnlyTensorSpan<T> tensor) => _tensor = tensor;
 
     /// <summary>Number of elements.</summary>
@@ -60,6 +66,20 @@ public readonly ref struct InputView<T>
     /// <summary>A tensor with its shape and strides.</summary>
     /// <param name="tensor">The elements.</param>
     public static implicit operator InputView<T>(scoped in ReadOnlyTensorSpan<T> tensor) => new(tensor);
+
+    /// <summary>Memory of a GPU, dense.</summary>
+    /// <param name="span">The elements.</param>
+    /// <exception cref="ArgumentException">There are more than 2,147,483,647.</exception>
+    public static implicit operator InputView<T>(DeviceSpan<T> span) => new(span);
+
+    /// <summary>Memory of a GPU, dense; <see langword="null"/> is absent.</summary>
+    /// <param name="buffer">The elements.</param>
+    /// <exception cref="ArgumentException">There are more than 2,147,483,647.</exception>
+    public static implicit operator InputView<T>(DeviceBuffer<T>? buffer) =>
+        buffer is null ? default : new(buffer.Span);
+
+    /// <summary>Whether the elements are in the memory of a GPU.</summary>
+    internal bool IsOnDevice { get; }
 
     /// <summary>Sizes of the dimensions of a tensor that is present; an empty one is absent, whatever its
     /// shape.</summary>
@@ -141,6 +161,16 @@ public readonly ref struct OutputView<T>
     /// <summary>A tensor with its shape and strides.</summary>
     /// <param name="tensor">Where to write.</param>
     public static implicit operator OutputView<T>(scoped in TensorSpan<T> tensor) => new(tensor);
+
+    /// <summary>Memory of a GPU, dense.</summary>
+    /// <param name="span">Where to write.</param>
+    /// <exception cref="ArgumentException">There are more than 2,147,483,647 elements.</exception>
+    public static implicit operator OutputView<T>(DeviceSpan<T> span) => new(span);
+
+    /// <summary>Memory of a GPU, dense; <see langword="null"/> is absent.</summary>
+    /// <param name="buffer">Where to write.</param>
+    /// <exception cref="ArgumentException">There are more than 2,147,483,647 elements.</exception>
+    public static implicit operator OutputView<T>(DeviceBuffer<T>? buffer) => new(buffer);
 
     /// <summary>The same elements, to be read.</summary>
     [UnscopedRef]

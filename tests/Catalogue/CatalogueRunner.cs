@@ -14,6 +14,9 @@ internal static class CatalogueRunner
     public static LossContext ContextOf(InstructionSet isa, int threads) => Contexts.GetOrAdd((isa, threads),
         key => new LossContext(new LossContextOptions { InstructionSet = key.Item1, MaxThreads = key.Item2 }));
 
+    /// <summary>The context of a plan.</summary>
+    public static LossContext ContextOf(CheckPlan plan) => plan.Gpu ?? ContextOf(plan.Isa, plan.Threads);
+
     public static CheckResult Check(PointwiseCase loss, CheckPlan plan, params nint[] shape) =>
         plan.Precision switch
         {
@@ -61,9 +64,10 @@ internal static class CatalogueRunner
 
     /// <summary>What `fusedloss verify` runs: every row, all element types, sizes on both sides of
     /// every boundary.</summary>
-    public static IEnumerable<CheckResult> Verify(InstructionSet isa, Func<LossCase, bool>? wanted = null)
+    public static IEnumerable<CheckResult> Verify(
+        InstructionSet isa, Func<LossCase, bool>? wanted = null, CudaContext? gpu = null)
     {
-        foreach (var plan in VerifyPlans(isa))
+        foreach (var plan in VerifyPlans(isa).Select(plan => plan with { Gpu = gpu }))
         {
             foreach (var loss in LossCatalogue.Pointwise.Where(row => wanted?.Invoke(row) ?? true))
                 foreach (var length in VerifyLengths)

@@ -20,6 +20,9 @@ internal sealed record CheckPlan
 {
     public InstructionSet Isa { get; init; }
     public Precision Precision { get; init; }
+
+    /// <summary>The GPU to run on; null for the CPU.</summary>
+    public CudaContext? Gpu { get; init; }
     public int Threads { get; init; } = 1;
     public int Seed { get; init; } = 20250101;
     public Reduction Reduction { get; init; } = Reduction.Sum;
@@ -83,7 +86,8 @@ internal sealed record CheckPlan
     public double ScaleUlp =>
         Reduction is Reduction.Mean or Reduction.BatchMean || UpstreamPerTerm || Upstream != 1 ? Ulp.ScaleUlp : 0;
 
-    public override string ToString() => $"{Isa}, {Precision}, {Reduction}, threads {Threads}, seed {Seed}"
+    public override string ToString() =>
+        $"{Gpu?.Device.Name ?? $"{Isa}"}, {Precision}, {Reduction}, threads {Threads}, seed {Seed}"
         + (Upstream != 1 ? $", upstream {Upstream}" : "") + (UpstreamPerTerm ? ", upstream per term" : "")
         + (Denominator != 0 ? $", denominator {Denominator}" : "") + (InPlace ? ", in place" : "")
         + (Outputs != Outputs.All ? $", {Outputs}" : "");

@@ -60,7 +60,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
             LogSumExp = _statistics.LogSumExp,
             Predictions = _statistics.Predictions,
         },
-        _plan.Apply(_loss.Options), CatalogueRunner.ContextOf(_plan.Isa, _plan.Threads));
+        _plan.Apply(_loss.Options), CatalogueRunner.ContextOf(_plan));
 
     public CheckResult Run()
     {

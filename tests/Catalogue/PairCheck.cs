@@ -52,7 +52,7 @@ internal sealed class PairCheck<T> where T : unmanaged
             NegativeGradient = _gradients[2] is { } third ? third.Output : default,
         },
         _target is null ? default : _target.Input, _plan.Apply(_loss.Options),
-        CatalogueRunner.ContextOf(_plan.Isa, _plan.Threads));
+        CatalogueRunner.ContextOf(_plan));
 
     /// <summary>The term of a row, once called.</summary>
     public double LossOf(int row) => _losses[row];

@@ -52,7 +52,7 @@ internal sealed class PointwiseCheck<T> where T : unmanaged
             TargetGradient = _targetGradient is null ? default : _targetGradient.Output,
             ExtraGradient = _extraGradient is null ? default : _extraGradient.Output,
         },
-        _plan.Apply(_loss.Options), CatalogueRunner.ContextOf(_plan.Isa, _plan.Threads));
+        _plan.Apply(_loss.Options), CatalogueRunner.ContextOf(_plan));
 
     public CheckResult Run()
     {

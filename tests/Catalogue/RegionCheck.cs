@@ -42,7 +42,7 @@ internal sealed class RegionCheck<T> where T : unmanaged
             Losses = _plan.Wants(Outputs.Losses) ? _losses.Output : default,
             Gradient = _gradient is null ? default : _gradient.Output,
         },
-        _plan.Apply(_loss.Options), CatalogueRunner.ContextOf(_plan.Isa, _plan.Threads));
+        _plan.Apply(_loss.Options), CatalogueRunner.ContextOf(_plan));
 
     public CheckResult Run()
     {

@@ -13,7 +13,8 @@
  *    loss NaN and gradient 0, and its number goes to fl_cuda_call's bad_index. FL_MEAN does not count it.
  *  - A scalar upstream gradient is read from device memory, and so may the denominator be.
  *
- * Results do not depend on the device or on the run: sums go through fixed trees, without atomic additions.
+ * Results do not depend on the device or on the run: sums go through fixed trees, without atomic additions. Which
+ * tree depends on the shapes, the type, and how far behind a 16-byte boundary the buffers begin.
  *
  * Not here: multilabel_margin, balanced_cross_entropy, dice and tversky.
  *
@@ -21,7 +22,7 @@
  * driver (35, cudaErrorInsufficientDriver) or a device (100, cudaErrorNoDevice) every call says so and does nothing. */
 #ifndef FUSEDLOSS_CUDA_H
 #define FUSEDLOSS_CUDA_H
-#include "fusedloss.h"
+#include "cuda_device.h"
 
 #if defined(__cplusplus)
 extern "C" {
@@ -42,29 +43,6 @@ typedef struct fl_cuda_call {
     const double* denominator;     /* device, or NULL: with FL_MEAN divides sum and gradient, instead of the args
                                       struct's denominator, which must be 0. 0 there: gradients are 0 */
 } fl_cuda_call;
-
-/** A GPU as its driver describes it. */
-typedef struct fl_cuda_device {
-    int32_t struct_size;     /* sizeof(fl_cuda_device) */
-    int32_t major, minor;    /* compute capability */
-    int32_t multiprocessors;
-    int64_t memory_bytes;
-    char    name[256];       /* ends with 0 */
-} fl_cuda_device;
-
-/** The number of GPUs. `*count` is 0 where there is an error.
- *  returns 0, FL_ERROR_NULL_POINTER, or a cudaError_t: 35 without a driver, 100 without a device */
-FL_API int32_t fl_cuda_device_count(int32_t* count);
-
-/** Describes GPU `index`, from 0.
- *  returns 0, FL_ERROR_NULL_POINTER, FL_ERROR_STRUCT_SIZE, or a cudaError_t (101: there is no such device) */
-FL_API int32_t fl_cuda_device_info(int32_t index, fl_cuda_device* device);
-
-/** English sentence for what any function here returns: static storage, never NULL. */
-FL_API const char* fl_cuda_message(int32_t status);
-
-/** The version of CUDA's run time that the library was built with, 1000 * major + 10 * minor. */
-FL_API int32_t fl_cuda_runtime_version(void);
 
 /** Bytes of workspace that every point-wise loss needs for args' count and dtype; -1 for those that it refuses. */
 FL_API int64_t fl_cuda_pointwise_workspace(const fl_pointwise_args* args);

@@ -19,7 +19,8 @@ template <class T> FL_DEVICE fl_real exp_of(fl_real d) {
 template <class T> FL_DEVICE fl_real exp_of(fl_real d) { return fl_exp_nonpos(d); }
 #endif
 
-/* Logits as they count: as they are; divided by the temperature, all but one class; within the soft cap. */
+/* Logits as they count: as they are; all but one class, and divided by the temperature once the largest is subtracted,
+ * because quotients of huge ones have lost the digits in which they differ; within the soft cap. */
 enum class logits { plain, scaled, capped };
 struct logit_rule { fl_real cap, temperature; int64_t excluded; };
 
@@ -29,7 +30,14 @@ FL_DEVICE logit_rule rule_of(const fl_row_call& call, int64_t r) {
 template <logits as> FL_DEVICE fl_real counted(const logit_rule& rule, fl_real x, int64_t c) {
     if constexpr (as == logits::plain) return x;
     else if constexpr (as == logits::capped) return fl_capped(x, rule.cap).value;
-    else return c == rule.excluded ? -FL_INFINITY : x / rule.temperature;
+    else return c == rule.excluded ? -FL_INFINITY : x;
+}
+/* How far what counts is below the largest, and the largest as it enters log-sum-exps. */
+template <logits as> FL_DEVICE fl_real below(const logit_rule& rule, fl_real x, fl_real top) {
+    return as == logits::scaled ? (x - top) / rule.temperature : x - top;
+}
+template <logits as> FL_DEVICE fl_real level(const logit_rule& rule, fl_real top) {
+    return as == logits::scaled ? top / rule.temperature : top;
 }
 template <logits as, class Row> FL_DEVICE void count_all(Row& row, const logit_rule& rule, int first,
                                                           fl_real (&x)[Row::n]) {
@@ -113,7 +121,8 @@ FL_DEVICE label_sums<typename Row::sum_type> sum_row(Row& row, const fl_row_call
         count_all<as>(row, rule, first, x);
 #pragma unroll
         for (int k = 0; k < Row::n; ++k) {
-            e[k] = label - first == k ? FL_R(0.0) : exp_of<typename Row::element>(x[k] - top);
+            const fl_real d = below<as>(rule, x[k], top);
+            e[k] = label - first == k ? FL_R(0.0) : exp_of<typename Row::element>(d);
         }
         s.rest += static_cast<sum>(sum_of(e));
         if (!centers) return;
@@ -135,7 +144,8 @@ FL_DEVICE void label_gradient(Row& row, const fl_row_call& call, const logit_rul
         fl_real g[Row::n];
 #pragma unroll
         for (int k = 0; k < Row::n; ++k) {
-            const fl_real e = exp_of<typename Row::element>(counted<as>(rule, x[k], first + k) - top);
+            const fl_real d = below<as>(rule, counted<as>(rule, x[k], first + k), top);
+            const fl_real e = exp_of<typename Row::element>(d);
             fl_real slope = e * t.pull;
             if (spread != FL_R(0.0) && row.inside(first + k)) slope -= weight_of(call, first + k) * spread;
             slope = label - first == k ? t.label : slope;
@@ -168,7 +178,7 @@ FL_DEVICE row_result label_row(Row& row, const fl_row_call& call, const fl_cuda_
     const fl_real top = largest<as>(row, rule);
     const int predicted = call.predictions || call.counts ? prediction<as>(row, rule, top) : -1;
     const fl_real own = y.c >= 0 ? counted<as>(rule, row.at(y.c), y.c) : -FL_INFINITY;
-    const fl_real gap = y.c >= 0 ? own - top : -FL_INFINITY;
+    const fl_real gap = y.c >= 0 ? below<as>(rule, own, top) : -FL_INFINITY;
     const auto sums = sum_row<as>(row, call, rule, top, static_cast<int>(y.c), params.share != FL_R(0.0));
     row.together.sync(); /* the label's logit was read: the row may be overwritten */
     const double alpha = y.c == 0 ? how.alpha[0] : how.alpha[1]; /* an index would put `how` into local memory */
@@ -178,11 +188,11 @@ FL_DEVICE row_result label_row(Row& row, const fl_row_call& call, const fl_cuda_
     const fl_row_result out = how.focal ? fl_softmax_focal_at(&in, &params) : fl_cross_entropy_at(&in, &params);
     const fl_real scale = live ? row_scale(call, how, r) : FL_R(0.0);
     row_terms t = { out.loss, out.pull * scale, out.label * scale, out.log_sum };
-    if (live) add_extras<T>(call, r, top, gap, scale, t);
+    if (live) add_extras<T>(call, r, level<as>(rule, top), gap, scale, t);
     if (y.c < 0) t.loss = y.bad ? FL_NAN : FL_R(0.0);
     if (row.gradient) label_gradient<as>(row, call, rule, top, static_cast<int>(y.c), t, params.share * scale);
     if (live && team<Row::team_size>::index() == 0) {
-        leave_row(call, r, t.loss, top + t.log_sum, predicted);
+        leave_row(call, r, t.loss, level<as>(rule, top) + t.log_sum, predicted);
         if (y.bad && how.bad_index) atomic_min(how.bad_index, r);
     }
     return { t.loss, y.c >= 0 && predicted == y.c };

@@ -11,10 +11,27 @@ namespace fl {
 
 struct three { double a, b, c; };
 
+/* A thread's part of a sum. Its doubles are sums of sums for float32; for float64, what they lose is kept. */
+struct part {
+    double sum, lost;
+    __device__ __forceinline__ void add(double v) {
+#if FL_PRECISION == 64
+        const double next = sum + v, from = next - v;
+        lost += (sum - from) + (v - (next - from));
+        sum = next;
+#else
+        sum += v;
+#endif
+    }
+};
+template <class Team> FL_DEVICE double sum_parts(Team& together, const part& p) {
+    return FL_PRECISION == 64 ? together.sum(p.sum) + together.sum(p.lost) : together.sum(p.sum);
+}
+
 /* The sums of f(c, x_c, t_c) over the classes of a row; t is 0 without a target. */
 template <class Row, class F>
 FL_DEVICE three sum_classes(Row& row, const typename Row::element* target, F f) {
-    three s = { 0.0, 0.0, 0.0 };
+    part pa = { 0.0, 0.0 }, pb = pa, pc = pa;
     row.each([&](int first, fl_real (&x)[Row::n]) FL_INLINED {
         fl_real a[Row::n], b[Row::n], c[Row::n], t[Row::n];
 #pragma unroll
@@ -26,10 +43,10 @@ FL_DEVICE three sum_classes(Row& row, const typename Row::element* target, F f) 
             const fl_trio r = f(first + k, x[k], t[k]);
             a[k] = inside ? r.a : FL_R(0.0), b[k] = inside ? r.b : FL_R(0.0), c[k] = inside ? r.c : FL_R(0.0);
         }
-        s.a += static_cast<double>(sum_of(a)), s.b += static_cast<double>(sum_of(b));
-        s.c += static_cast<double>(sum_of(c));
+        pa.add(static_cast<double>(sum_of(a))), pb.add(static_cast<double>(sum_of(b)));
+        pc.add(static_cast<double>(sum_of(c)));
     });
-    return { row.together.sum(s.a), row.together.sum(s.b), row.together.sum(s.c) };
+    return { sum_parts(row.together, pa), sum_parts(row.together, pb), sum_parts(row.together, pc) };
 }
 
 /* max(0, margin - x_y + x_c)^power, summed over c != y. */

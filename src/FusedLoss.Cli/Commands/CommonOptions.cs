@@ -14,6 +14,20 @@ internal static class CommonOptions
 
     public static Option<string?> Threads(string help) => new("--threads") { HelpName = "N", Description = help };
 
+    public static Option<string> Device() => new("--device")
+    {
+        HelpName = "cpu|cuda[:i]", DefaultValueFactory = _ => "cpu", Description = "where losses run",
+    };
+
+    /// <summary>The index of a GPU, or null for the CPU.</summary>
+    public static int? GpuOf(string device)
+    {
+        if (device == "cpu") return null;
+        string index = device == "cuda" ? "0" : device.StartsWith("cuda:", StringComparison.Ordinal) ? device[5..] : "";
+        return int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out int gpu) ? gpu
+            : throw new UsageException($"--device is '{device}', but cpu, cuda or cuda:INDEX is needed.");
+    }
+
     public static InstructionSet InstructionSetOf(string name)
     {
         static string Names(IEnumerable<InstructionSet> isas) => string.Join(", ", isas.Select(NameOf));

@@ -36,10 +36,7 @@ internal static class EvalCommand
     {
         HelpName = "D", Description = "what a mean divides by, instead of the loss's own",
     };
-    private static readonly Option<string> Device = new("--device")
-    {
-        HelpName = "cpu|cuda[:i]", DefaultValueFactory = _ => "cpu", Description = "where the loss runs",
-    };
+    private static readonly Option<string> Device = CommonOptions.Device();
     private static readonly Option<bool> List = new("--list")
     {
         Description = "print every KEY with its arrays, settings and outputs",
@@ -66,7 +63,7 @@ internal static class EvalCommand
             return 0;
         }
         EvalRequest request = Request(parsed);
-        using var context = new LossContext(request.Context);
+        using LossContext context = request.Open();
         var arrays = new EvalArrays(request);
         EvalResult result = Evaluate(request, arrays, context);
         using (var files = new OutputFiles())
@@ -107,7 +104,6 @@ internal static class EvalCommand
         foreach (string text in parsed.GetValue(Arrays) ?? []) assignments.AddArray(text);
         foreach (string text in parsed.GetValue(Set) ?? []) assignments.AddSetting(text);
         foreach (string text in parsed.GetValue(Out) ?? []) assignments.AddOutput(text);
-        CheckDevice(parsed.GetValue(Device)!);
         return new EvalRequest(loss)
         {
             Arrays = assignments.Arrays,
@@ -120,6 +116,7 @@ internal static class EvalCommand
                 InstructionSet = CommonOptions.InstructionSetOf(parsed.GetValue(Isa)!),
                 MaxThreads = CommonOptions.MaxThreadsOf(parsed.GetValue(Threads), otherwise: -1),
             },
+            Gpu = CommonOptions.GpuOf(parsed.GetValue(Device)!),
         };
     }
 
@@ -139,15 +136,5 @@ internal static class EvalCommand
         // 0 stands for "the reduction's own" in the library, and a caller who writes it means something else.
         return number && denominator > 0 && double.IsFinite(denominator) ? denominator : throw new UsageException(
             $"--denominator is '{text}', but a number above 0 is needed.");
-    }
-
-    private static void CheckDevice(string device)
-    {
-        if (device == "cpu") return;
-        bool cuda = device == "cuda" || (device.StartsWith("cuda:", StringComparison.Ordinal)
-            && int.TryParse(device.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out _));
-        throw new UsageException(cuda
-            ? $"--device is {device}, but this build has no GPU support and needs cpu."
-            : $"--device is '{device}', but cpu, cuda or cuda:INDEX is needed.");
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace FusedLoss.Cli.Commands;
@@ -25,9 +26,16 @@ internal static class InfoCommand
         Line("ISA in use", CommonOptions.NameOf(LossContext.Default.InstructionSet));
         Line("ISAs", string.Join(' ', LossContext.AvailableInstructionSets.Select(CommonOptions.NameOf)));
         Line("threads", $"up to {LossContext.Default.MaxThreads}");
-        Line("CUDA devices", "none (this build has no GPU support)");
+        IReadOnlyList<CudaDevice> devices = CudaDevice.All;
+        if (devices.Count == 0) Line("CUDA devices", $"none ({CudaDevice.WhyNone!.TrimEnd('.')})");
+        foreach (CudaDevice device in devices) Line("CUDA device", Describe(device));
         Line("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, "
             + RuntimeInformation.FrameworkDescription);
         return 0;
     }
+
+    private static string Describe(CudaDevice device) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{device.Index}: {device.Name}, compute capability {device.ComputeCapability}, "
+        + $"{device.Multiprocessors} multiprocessors, {device.MemoryBytes / (double)(1 << 30):F1} GiB");
 }

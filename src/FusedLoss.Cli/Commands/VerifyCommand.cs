@@ -10,19 +10,29 @@ namespace FusedLoss.Cli.Commands;
 internal static class VerifyCommand
 {
     private static readonly Option<string> Isa = CommonOptions.Isa();
+    private static readonly Option<string> Device = CommonOptions.Device();
 
     public static Command Create()
     {
         var command = new Command("verify", "every loss against a double-precision reference; exit 1 on any failure")
         {
-            Isa,
+            Isa, Device,
         };
         command.SetAction(Run);
         return command;
     }
 
+    /// <summary>What losses run on.</summary>
+    private sealed record Machine(InstructionSet Isa, CudaContext? Gpu)
+    {
+        public string Name => Gpu is null ? CommonOptions.NameOf(Isa) : $"cuda:{Gpu.Device.Index}";
+
+        public IEnumerable<string> Keys => LossCatalogue.All.Select(row => row.Key).Distinct()
+            .Where(key => Gpu is null || !LossCatalogue.NotOnGpu.Contains(key));
+    }
+
     /// <summary>Errors of all checks of one loss, with one instruction set, in one precision.</summary>
-    private sealed record Line(string Key, InstructionSet Isa, Precision Precision, IReadOnlyList<CheckResult> Checks)
+    private sealed record Line(string Key, string Machine, Precision Precision, IReadOnlyList<CheckResult> Checks)
     {
         public IEnumerable<CheckResult> Failed => Checks.Where(check => !check.Passed);
     }
@@ -30,10 +40,14 @@ internal static class VerifyCommand
     private static int Run(ParseResult parsed)
     {
         InstructionSet isa = CommonOptions.InstructionSetOf(parsed.GetValue(Isa)!);
+        int? index = CommonOptions.GpuOf(parsed.GetValue(Device)!);
+        using CudaContext? gpu = index is null ? null : LossContext.Cuda(index.Value);
         IReadOnlyList<InstructionSet> isas = isa == InstructionSet.Auto ? LossContext.AvailableInstructionSets : [isa];
+        Machine[] machines = gpu is null ? [.. isas.Select(each => new Machine(each, null))] : [new(isa, gpu)];
         TextWriter stdout = parsed.InvocationConfiguration.Output;
         IAnsiConsole console = Terminal.On(stdout);
-        Line[] lines = Terminal.IsInteractive(stdout) ? CheckWithBars(console, isas) : [.. isas.SelectMany(Check)];
+        Line[] lines = Terminal.IsInteractive(stdout)
+            ? CheckWithBars(console, machines) : [.. machines.SelectMany(Check)];
         Write(console, lines);
 
         WriteFailures(stdout, lines);
@@ -51,26 +65,24 @@ internal static class VerifyCommand
         }
     }
 
-    private static string[] Keys => [.. LossCatalogue.All.Select(row => row.Key).Distinct()];
+    private static IEnumerable<Line> Check(Machine machine) => machine.Keys.SelectMany(key => Check(machine, key));
 
-    private static IEnumerable<Line> Check(InstructionSet isa) => Keys.SelectMany(key => Check(isa, key));
-
-    private static IEnumerable<Line> Check(InstructionSet isa, string key) =>
-        CatalogueRunner.Verify(isa, row => row.Key == key).ToArray()
+    private static IEnumerable<Line> Check(Machine machine, string key) =>
+        CatalogueRunner.Verify(machine.Isa, row => row.Key == key, machine.Gpu).ToArray()
             .GroupBy(check => check.Plan.Precision)
-            .Select(checks => new Line(key, isa, checks.Key, [.. checks]));
+            .Select(checks => new Line(key, machine.Name, checks.Key, [.. checks]));
 
-    private static Line[] CheckWithBars(IAnsiConsole console, IReadOnlyList<InstructionSet> isas) =>
+    private static Line[] CheckWithBars(IAnsiConsole console, Machine[] machines) =>
         console.Progress().Start(progress =>
         {
-            var bars = isas.Select(isa => progress.AddTask(CommonOptions.NameOf(isa), maxValue: Keys.Length)).ToArray();
+            var bars = Array.ConvertAll(machines, each => progress.AddTask(each.Name, maxValue: each.Keys.Count()));
             var lines = new List<Line>();
-            for (int i = 0; i < isas.Count; i++)
+            foreach ((Machine machine, ProgressTask bar) in machines.Zip(bars))
             {
-                foreach (string key in Keys)
+                foreach (string key in machine.Keys)
                 {
-                    lines.AddRange(Check(isas[i], key));
-                    bars[i].Increment(1);
+                    lines.AddRange(Check(machine, key));
+                    bar.Increment(1);
                 }
             }
             return lines.ToArray();
@@ -79,12 +91,12 @@ internal static class VerifyCommand
     private static void Write(IAnsiConsole console, Line[] lines)
     {
         Table table = Terminal.Table(
-            3, "loss", "ISA", "dtype", "checks", "term", "gradient", "other gradients", "sum", "result");
+            3, "loss", "machine", "dtype", "checks", "term", "gradient", "other gradients", "sum", "result");
         foreach (Line line in lines)
         {
             string Worst(Func<CheckResult, double> error) => Ulps(line.Checks.Max(error));
             table.AddLine(
-                line.Key, CommonOptions.NameOf(line.Isa), $"{line.Precision}".ToLowerInvariant(),
+                line.Key, line.Machine, $"{line.Precision}".ToLowerInvariant(),
                 $"{line.Checks.Count}",
                 Worst(check => check.Loss), Worst(check => check.Gradient), Worst(check => check.OtherGradients),
                 Worst(check => check.Sum), line.Failed.Any() ? "FAILED" : "ok");

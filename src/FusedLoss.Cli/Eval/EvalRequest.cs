@@ -12,6 +12,11 @@ internal sealed record EvalRequest(LossKey Loss)
     public double Denominator { get; init; }
     public LossContextOptions? Context { get; init; }
 
+    /// <summary>The GPU to run on; null for the CPU.</summary>
+    public int? Gpu { get; init; }
+
+    public LossContext Open() => Gpu is { } index ? LossContext.Cuda(index) : new LossContext(Context);
+
     public LossOptions Options => Settings.Options with { Reduction = Reduction, Denominator = Denominator };
 }
 

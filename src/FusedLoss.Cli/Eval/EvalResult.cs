@@ -84,8 +84,9 @@ internal sealed class EvalResult(EvalRequest request, EvalArrays arrays)
             ("loss", request.Reduction == Reduction.None ? "null" : Number(Loss)),
             ("key", Quoted(request.Loss.Key)),
             ("elements", arrays.Input.Length.ToString(CultureInfo.InvariantCulture)),
-            ("isa", Quoted(context.InstructionSet.ToString().ToLowerInvariant())),
-            ("device", Quoted("cpu")),
+            ("isa", Quoted(context is CudaContext { Device.ComputeCapability: var sm }
+                ? $"sm_{sm.Major}{sm.Minor}" : context.InstructionSet.ToString().ToLowerInvariant())),
+            ("device", Quoted(context is CudaContext gpu ? $"cuda:{gpu.Device.Index}" : "cpu")),
             .. Predicts ? [("correct", correct)] : Array.Empty<(string, string)>(),
         ];
         return $"{{{string.Join(", ", fields.Select(field => $"{Quoted(field.Name)}: {field.Value}"))}}}";

@@ -10,7 +10,7 @@ internal readonly unsafe struct CrossEntropyKernel(CrossEntropyOptions? options)
         ClassTraits.Labels | ClassTraits.Target | ClassTraits.TargetGradient | ClassTraits.ClassWeights
         | ClassTraits.SampleWeights | ClassTraits.Statistics;
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         fl_cross_entropy_params hyper = new()
         {
@@ -19,7 +19,9 @@ internal readonly unsafe struct CrossEntropyKernel(CrossEntropyOptions? options)
             z_loss = _options.ZLoss,
             soft_cap = _options.SoftCap,
         };
-        return NativeMethods.fl_cross_entropy(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_cross_entropy(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_cross_entropy(machine.Context, args, &hyper);
     }
 }
 
@@ -31,7 +33,7 @@ internal readonly unsafe struct SoftmaxFocalKernel(SoftmaxFocalOptions? options)
 
     public static ClassTraits Traits => ClassTraits.Labels | ClassTraits.ClassWeights;
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         if (_options.Alpha >= 0) Require.Alpha(_options.Alpha, args->classes, args->class_weight != null);
         fl_softmax_focal_params hyper = new()
@@ -41,7 +43,9 @@ internal readonly unsafe struct SoftmaxFocalKernel(SoftmaxFocalOptions? options)
             ignore_index = _options.IgnoreIndex,
             detach = (int)_options.Gradient,
         };
-        return NativeMethods.fl_softmax_focal(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_softmax_focal(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_softmax_focal(machine.Context, args, &hyper);
     }
 }
 
@@ -55,9 +59,11 @@ internal readonly unsafe struct NllKernel(NllOptions? options) : IClassKernel
 
     public static ClassNames Names => ClassNames.Scores;
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         fl_nll_params hyper = new() { ignore_index = _options.IgnoreIndex };
-        return NativeMethods.fl_nll(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_nll(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_nll(machine.Context, args, &hyper);
     }
 }

@@ -10,7 +10,7 @@ internal readonly unsafe struct JsdKernel(JsdOptions? options) : IClassKernel
 
     public LossOptions Options => _options;
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         fl_jsd_params hyper = new()
         {
@@ -18,7 +18,9 @@ internal readonly unsafe struct JsdKernel(JsdOptions? options) : IClassKernel
             temperature = _options.Temperature,
             log_probabilities = (int)_options.Input,
         };
-        return NativeMethods.fl_jsd(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_jsd(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_jsd(machine.Context, args, &hyper);
     }
 }
 
@@ -32,12 +34,14 @@ internal readonly unsafe struct TvdKernel(TvdOptions? options) : IClassKernel
 
     public LossOptions Options => _options;
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         fl_tvd_params hyper = new()
         {
             temperature = _options.Temperature, log_probabilities = (int)_options.Input,
         };
-        return NativeMethods.fl_tvd(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_tvd(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_tvd(machine.Context, args, &hyper);
     }
 }

@@ -6,13 +6,15 @@ internal readonly unsafe struct PoissonNllKernel(PoissonNllOptions? options) : I
 
     public LossOptions Options => _options;
 
-    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    public fl_status Invoke(Machine machine, fl_pointwise_args* args)
     {
         fl_poisson_nll_params hyper = new()
         {
             eps = _options.Eps, log_input = _options.LogInput ? 1 : 0, full = _options.Full ? 1 : 0,
         };
-        return NativeMethods.fl_poisson_nll(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_poisson_nll(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_poisson_nll(machine.Context, args, &hyper);
     }
 }
 
@@ -22,10 +24,12 @@ internal readonly unsafe struct KlDivKernel(KlDivOptions? options) : IPointwiseK
 
     public LossOptions Options => _options;
 
-    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    public fl_status Invoke(Machine machine, fl_pointwise_args* args)
     {
         fl_kl_div_params hyper = new() { log_target = _options.LogTarget ? 1 : 0 };
-        return NativeMethods.fl_kl_div(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_kl_div(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_kl_div(machine.Context, args, &hyper);
     }
 }
 
@@ -43,9 +47,11 @@ internal readonly unsafe struct GaussianNllKernel(GaussianNllOptions? options) :
 
     public static PointwiseNames Names => s_names;
 
-    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    public fl_status Invoke(Machine machine, fl_pointwise_args* args)
     {
         fl_gaussian_nll_params hyper = new() { eps = _options.Eps, full = _options.Full ? 1 : 0 };
-        return NativeMethods.fl_gaussian_nll(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_gaussian_nll(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_gaussian_nll(machine.Context, args, &hyper);
     }
 }

@@ -8,10 +8,12 @@ internal readonly unsafe struct HingeEmbeddingKernel(HingeEmbeddingOptions? opti
 
     public static PointwiseTraits Traits => PointwiseTraits.TargetIsConstant;
 
-    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    public fl_status Invoke(Machine machine, fl_pointwise_args* args)
     {
         fl_hinge_embedding_params hyper = new() { margin = _options.Margin };
-        return NativeMethods.fl_hinge_embedding(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_hinge_embedding(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_hinge_embedding(machine.Context, args, &hyper);
     }
 }
 
@@ -28,10 +30,12 @@ internal readonly unsafe struct MarginRankingKernel(MarginRankingOptions? option
 
     public static PointwiseNames Names => s_names;
 
-    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    public fl_status Invoke(Machine machine, fl_pointwise_args* args)
     {
         fl_margin_ranking_params hyper = new() { margin = _options.Margin };
-        return NativeMethods.fl_margin_ranking(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_margin_ranking(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_margin_ranking(machine.Context, args, &hyper);
     }
 }
 
@@ -45,10 +49,12 @@ internal readonly unsafe struct MultiMarginKernel(MultiMarginOptions? options) :
 
     public static ClassNames Names => ClassNames.Scores;
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         fl_multi_margin_params hyper = new() { margin = _options.Margin, p = _options.P };
-        return NativeMethods.fl_multi_margin(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_multi_margin(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_multi_margin(machine.Context, args, &hyper);
     }
 }
 
@@ -64,10 +70,10 @@ internal readonly unsafe struct MultilabelMarginKernel(MultilabelMarginOptions? 
 
     public static (long Least, long Most) LabelRange(long classes) => (-1, classes - 1);
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         Require.AtMostClasses(args->classes, NativeMethods.FL_MULTILABEL_CLASSES, Names.Input);
-        return NativeMethods.fl_multilabel_margin(context, args);
+        return NativeMethods.fl_multilabel_margin(machine.CpuFor("multilabel_margin"), args);
     }
 }
 
@@ -83,6 +89,7 @@ internal readonly unsafe struct MultilabelSoftMarginKernel(MultilabelSoftMarginO
 
     public static ClassNames Names => ClassNames.Scores;
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args) =>
-        NativeMethods.fl_multilabel_soft_margin(context, args);
+    public fl_status Invoke(Machine machine, fl_row_args* args) => machine.IsGpu
+        ? (fl_status)CudaMethods.fl_cuda_multilabel_soft_margin(args, machine.Call, machine.Stream)
+        : NativeMethods.fl_multilabel_soft_margin(machine.Context, args);
 }

@@ -7,7 +7,7 @@ internal unsafe interface IPairKernel
 
     static abstract PairNames Names { get; }
 
-    fl_status Invoke(fl_context* context, fl_pair_args* args);
+    fl_status Invoke(Machine machine, fl_pair_args* args);
 }
 
 internal readonly unsafe struct CosineEmbeddingKernel(CosineEmbeddingOptions? options) : IPairKernel
@@ -18,10 +18,12 @@ internal readonly unsafe struct CosineEmbeddingKernel(CosineEmbeddingOptions? op
 
     public LossOptions Options => _options;
 
-    public fl_status Invoke(fl_context* context, fl_pair_args* args)
+    public fl_status Invoke(Machine machine, fl_pair_args* args)
     {
         fl_cosine_embedding_params hyper = new() { margin = _options.Margin };
-        return NativeMethods.fl_cosine_embedding(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_cosine_embedding(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_cosine_embedding(machine.Context, args, &hyper);
     }
 }
 
@@ -33,7 +35,7 @@ internal readonly unsafe struct TripletMarginKernel(TripletMarginOptions? option
 
     public LossOptions Options => _options;
 
-    public fl_status Invoke(fl_context* context, fl_pair_args* args)
+    public fl_status Invoke(Machine machine, fl_pair_args* args)
     {
         fl_triplet_margin_params hyper = new()
         {
@@ -43,7 +45,9 @@ internal readonly unsafe struct TripletMarginKernel(TripletMarginOptions? option
             swap = _options.Swap ? 1 : 0,
             distance = (fl_distance)_options.Distance,
         };
-        return NativeMethods.fl_triplet_margin(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_triplet_margin(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_triplet_margin(machine.Context, args, &hyper);
     }
 }
 
@@ -60,7 +64,7 @@ internal readonly unsafe struct InfoNceKernel(InfoNceOptions? options) : IClassK
 
     public LossOptions Options => _options;
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         var ntXent = _options.Positives == InfoNcePositives.NtXent;
         if (ntXent) Require.NtXent(args->outer, args->classes, args->labels != null);
@@ -70,6 +74,8 @@ internal readonly unsafe struct InfoNceKernel(InfoNceOptions? options) : IClassK
             // Nothing has as many keys as queries, when there is no query.
             temperature = _options.Temperature, nt_xent = ntXent && args->outer > 0 ? 1 : 0,
         };
-        return NativeMethods.fl_info_nce(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_info_nce(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_info_nce(machine.Context, args, &hyper);
     }
 }

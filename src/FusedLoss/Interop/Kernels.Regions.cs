@@ -21,10 +21,10 @@ internal readonly unsafe struct DiceKernel(DiceOptions? options) : IClassKernel
         return NativeMethods.fl_dice_workspace(args, &hyper);
     }
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         var hyper = Hyper(_options);
-        return NativeMethods.fl_dice(context, args, &hyper);
+        return NativeMethods.fl_dice(machine.CpuFor("dice"), args, &hyper);
     }
 
     private static fl_dice_params Hyper(DiceOptions options) => new()
@@ -58,10 +58,10 @@ internal readonly unsafe struct TverskyKernel(TverskyOptions? options) : IClassK
         return NativeMethods.fl_tversky_workspace(args, &hyper);
     }
 
-    public fl_status Invoke(fl_context* context, fl_row_args* args)
+    public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         var hyper = Hyper(_options);
-        return NativeMethods.fl_tversky(context, args, &hyper);
+        return NativeMethods.fl_tversky(machine.CpuFor("tversky"), args, &hyper);
     }
 
     private static fl_tversky_params Hyper(TverskyOptions options) => new()

@@ -8,7 +8,9 @@ internal readonly unsafe struct MseKernel(MseOptions? options) : IPointwiseKerne
 
     public static PointwiseTraits Traits => PointwiseTraits.Weight;
 
-    public fl_status Invoke(fl_context* context, fl_pointwise_args* args) => NativeMethods.fl_mse(context, args);
+    public fl_status Invoke(Machine machine, fl_pointwise_args* args) => machine.IsGpu
+        ? (fl_status)CudaMethods.fl_cuda_mse(args, machine.Call, machine.Stream)
+        : NativeMethods.fl_mse(machine.Context, args);
 }
 
 internal readonly unsafe struct L1Kernel(L1Options? options) : IPointwiseKernel
@@ -19,7 +21,9 @@ internal readonly unsafe struct L1Kernel(L1Options? options) : IPointwiseKernel
 
     public static PointwiseTraits Traits => PointwiseTraits.Weight;
 
-    public fl_status Invoke(fl_context* context, fl_pointwise_args* args) => NativeMethods.fl_l1(context, args);
+    public fl_status Invoke(Machine machine, fl_pointwise_args* args) => machine.IsGpu
+        ? (fl_status)CudaMethods.fl_cuda_l1(args, machine.Call, machine.Stream)
+        : NativeMethods.fl_l1(machine.Context, args);
 }
 
 internal readonly unsafe struct SmoothL1Kernel(SmoothL1Options? options) : IPointwiseKernel
@@ -28,10 +32,12 @@ internal readonly unsafe struct SmoothL1Kernel(SmoothL1Options? options) : IPoin
 
     public LossOptions Options => _options;
 
-    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    public fl_status Invoke(Machine machine, fl_pointwise_args* args)
     {
         fl_smooth_l1_params hyper = new() { beta = _options.Beta };
-        return NativeMethods.fl_smooth_l1(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_smooth_l1(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_smooth_l1(machine.Context, args, &hyper);
     }
 }
 
@@ -43,9 +49,11 @@ internal readonly unsafe struct HuberKernel(HuberOptions? options) : IPointwiseK
 
     public static PointwiseTraits Traits => PointwiseTraits.Weight;
 
-    public fl_status Invoke(fl_context* context, fl_pointwise_args* args)
+    public fl_status Invoke(Machine machine, fl_pointwise_args* args)
     {
         fl_huber_params hyper = new() { delta = _options.Delta };
-        return NativeMethods.fl_huber(context, args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_huber(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_huber(machine.Context, args, &hyper);
     }
 }

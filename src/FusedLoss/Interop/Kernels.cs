@@ -10,7 +10,7 @@ internal unsafe interface IPointwiseKernel
 
     static virtual PointwiseNames Names => PointwiseNames.Usual;
 
-    fl_status Invoke(fl_context* context, fl_pointwise_args* args);
+    fl_status Invoke(Machine machine, fl_pointwise_args* args);
 }
 
 /// <summary>A native loss over classes with its hyper-parameters. What depends on these gets the kernel's own
@@ -32,5 +32,5 @@ internal unsafe interface IClassKernel
     /// <summary>Bytes of scratch memory that the call needs; it gets them in <c>workspace</c>.</summary>
     static virtual long Workspace(LossOptions options, fl_row_args* args) => 0;
 
-    fl_status Invoke(fl_context* context, fl_row_args* args);
+    fl_status Invoke(Machine machine, fl_row_args* args);
 }

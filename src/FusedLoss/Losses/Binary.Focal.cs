@@ -84,6 +84,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="SigmoidFocal(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SigmoidFocalOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double SigmoidFocal<T>(
         scoped in PointwiseArgs<T> args, SigmoidFocalOptions? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new SigmoidFocalKernel(options), context);

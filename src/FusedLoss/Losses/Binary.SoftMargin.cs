@@ -79,6 +79,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="SoftMargin(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SoftMarginOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double SoftMargin<T>(
         scoped in PointwiseArgs<T> args, SoftMarginOptions? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new SoftMarginKernel(options), context);

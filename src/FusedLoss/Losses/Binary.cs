@@ -78,6 +78,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="Bce(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double Bce<T>(
         scoped in PointwiseArgs<T> args, BceOptions? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new BceKernel(options), context);
@@ -165,6 +166,7 @@ public static partial class Loss
     /// <inheritdoc path="/exception|/remarks"
     /// cref="BceWithLogits(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, BceWithLogitsOptions?,
     /// LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double BceWithLogits<T>(
         scoped in PointwiseArgs<T> args, BceWithLogitsOptions? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new BceWithLogitsKernel(options), context);

@@ -15,6 +15,12 @@ internal static unsafe class ClassCalls
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
+        if (context is CudaContext || labels.IsOnDevice)
+        {
+            ClassBuffers<T> buffers = new() { Input = input, Labels = labels, Gradient = gradient };
+            return Run(buffers, kernel, context);
+        }
+
         var name = TKernel.Names.Input;
         if (labels.Type == 0) ClassChecks.ThrowNoTarget("labels");
         var shape = ClassLayout.OfSpans(input.Length, labels.Length, name);
@@ -36,7 +42,7 @@ internal static unsafe class ClassCalls
 
             double nothing;
             if (input.IsEmpty) StandIn(&args, TKernel.Traits, labels.Type, &nothing);
-            return Invoke<T, TKernel>(&args, shape, kernel, context);
+            return Invoke<T, TKernel>(&args, shape, kernel, context, null);
         }
     }
 
@@ -47,6 +53,29 @@ internal static unsafe class ClassCalls
     /// <summary>With more flags than the options', and what the call counted.</summary>
     public static double Run<T, TKernel>(
         scoped in ClassBuffers<T> buffers, TKernel kernel, LossContext? context, fl_flags flags, out long correct)
+        where T : unmanaged
+        where TKernel : struct, IClassKernel
+    {
+        if (context is not CudaContext gpu) return Run(buffers, kernel, context, flags, out correct, null);
+        using var call = new CudaCall(gpu.Stream, ofHost: true);
+        Run(buffers, kernel, null, flags, out _, call);
+        return call.Finish(out correct);
+    }
+
+    /// <summary>On buffers of a GPU.</summary>
+    public static DeviceLoss Run<T, TKernel>(
+        scoped in ClassBuffers<T> buffers, TKernel kernel, CudaStream stream, fl_flags flags = default)
+        where T : unmanaged
+        where TKernel : struct, IClassKernel
+    {
+        using var call = new CudaCall(stream, ofHost: false);
+        Run(buffers, kernel, null, flags, out _, call);
+        return call.Result!;
+    }
+
+    private static double Run<T, TKernel>(
+        scoped in ClassBuffers<T> buffers, TKernel kernel, LossContext? context, fl_flags flags, out long correct,
+        CudaCall? gpu)
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
@@ -75,10 +104,10 @@ internal static unsafe class ClassCalls
             args.target_gradient = tg;
             args.log_sum_exp = lse;
             args.predictions = p;
-            ClassChecks.Memory(buffers, &args, names);
+            ClassChecks.Memory(buffers, &args, names, gpu);
             double nothing;
             if (buffers.Input.IsEmpty) StandIn(&args, traits, buffers.Labels.Type, &nothing);
-            var loss = Invoke<T, TKernel>(&args, shape, kernel, context);
+            var loss = Invoke<T, TKernel>(&args, shape, kernel, context, gpu);
             correct = args.correct;
             return loss;
         }
@@ -107,7 +136,7 @@ internal static unsafe class ClassCalls
     }
 
     private static double Invoke<T, TKernel>(
-        fl_row_args* args, ClassShape shape, TKernel kernel, LossContext? context)
+        fl_row_args* args, ClassShape shape, TKernel kernel, LossContext? context, CudaCall? gpu)
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
@@ -120,17 +149,27 @@ internal static unsafe class ClassCalls
         args->reduction = (fl_reduction)options.Reduction;
         args->denominator = options.Denominator;
         args->flags |= Calls.Flags(options);
-        if (options.Upstream != 1)
+        var scaled = options.Upstream != 1;
+        if (scaled) args->upstream_count = 1;
+        if (gpu is not null)
+        {
+            var (least, most) = TKernel.LabelRange(shape.Classes);
+            gpu.Blame = new LabelBlame("labels", TKernel.Names.Input, shape.Classes, least, most);
+            var place = scaled ? &args->upstream : null;
+            gpu.Launch(new Launch<TKernel>(args, kernel), Calls.TermType<T>(), options.Upstream, place);
+            return double.NaN;
+        }
+
+        if (scaled)
         {
             Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
             args->upstream = &upstream;
-            args->upstream_count = 1;
         }
 
         using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
         var bytes = TKernel.Workspace(options, args);
         var status = bytes > 0 ? InvokeWithWorkspace(lease.Context, args, bytes, kernel)
-            : kernel.Invoke(lease.Context, args);
+            : kernel.Invoke(new Machine(lease.Context), args);
         if (status == fl_status.FL_ERROR_LABEL_RANGE) ThrowLabelRange<TKernel>(args);
         Status.Check(status);
         return args->loss;
@@ -147,7 +186,7 @@ internal static unsafe class ClassCalls
         {
             var small = stackalloc long[StackBytes / sizeof(long)];
             args->workspace = small;
-            return kernel.Invoke(context, args);
+            return kernel.Invoke(new Machine(context), args);
         }
 
         var rented = ArrayPool<long>.Shared.Rent(checked((int)((bytes + sizeof(long) - 1) / sizeof(long))));
@@ -156,7 +195,7 @@ internal static unsafe class ClassCalls
             fixed (long* large = rented)
             {
                 args->workspace = large;
-                return kernel.Invoke(context, args);
+                return kernel.Invoke(new Machine(context), args);
             }
         }
         finally
@@ -173,5 +212,28 @@ internal static unsafe class ClassCalls
         var (least, most) = TKernel.LabelRange(args->classes);
         Status.ThrowLabelRange(
             $"labels[{row}] is {label}, but {TKernel.Names.Input} has {args->classes} classes ({least} to {most}).");
+    }
+
+    private readonly struct Launch<TKernel>(fl_row_args* args, TKernel kernel) : ICudaLaunch
+        where TKernel : struct, IClassKernel
+    {
+        public long WorkspaceBytes => CudaMethods.fl_cuda_row_workspace(args);
+
+        public void Move(CudaCopies copies)
+        {
+            args->input = copies.Of(args->input);
+            args->labels = copies.Of(args->labels);
+            args->target = copies.Of(args->target);
+            args->class_weight = copies.Of(args->class_weight);
+            args->sample_weight = copies.Of(args->sample_weight);
+            args->upstream = copies.Of(args->upstream);
+            args->losses = copies.Of(args->losses);
+            args->gradient = copies.Of(args->gradient);
+            args->target_gradient = copies.Of(args->target_gradient);
+            args->log_sum_exp = copies.Of(args->log_sum_exp);
+            args->predictions = copies.Of(args->predictions);
+        }
+
+        public fl_status Run(Machine gpu) => kernel.Invoke(gpu, args);
     }
 }

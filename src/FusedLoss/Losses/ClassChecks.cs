@@ -79,7 +79,8 @@ internal static unsafe class ClassChecks
             $"losses has {buffers.Losses.Length} elements but the loss has {terms} terms.", "losses");
     }
 
-    public static void Memory<T>(scoped in ClassBuffers<T> buffers, fl_row_args* args, ClassNames names)
+    public static void Memory<T>(
+        scoped in ClassBuffers<T> buffers, fl_row_args* args, ClassNames names, CudaCall? gpu)
         where T : unmanaged
     {
         ReadOnlySpan<Region> regions =
@@ -94,10 +95,11 @@ internal static unsafe class ClassChecks
             Region.Of((T*)args->gradient, buffers.Gradient.View),
             Region.Of((T*)args->target_gradient, buffers.TargetGradient.View),
             Region.Of(args->log_sum_exp, buffers.LogSumExp.Terms),
-            new(args->predictions, buffers.Predictions.Bytes),
+            Region.Of(args->predictions, buffers.Predictions),
         ];
         var inPlace = buffers.Gradient.View.HasLayoutOf(buffers.Input) ? 0 : Overlap.Alone;
-        Overlap.Check(regions, names.Regions, [Overlap.Alone, inPlace, Overlap.Alone, Overlap.Alone, Overlap.Alone]);
+        Overlap.Check(
+            regions, names.Regions, [Overlap.Alone, inPlace, Overlap.Alone, Overlap.Alone, Overlap.Alone], gpu);
     }
 
     [DoesNotReturn]

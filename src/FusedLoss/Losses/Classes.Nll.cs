@@ -82,6 +82,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="Nll(ReadOnlySpan{float}, Labels, Span{float}, NllOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double Nll<T>(
         scoped in ClassArgs<T> args, NllOptions? options = null, LossContext? context = null)
         where T : unmanaged => ClassCalls.Run(args._buffers, new NllKernel(options), context);

@@ -92,6 +92,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="CrossEntropy(ReadOnlySpan{float}, Labels, Span{float}, CrossEntropyOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double CrossEntropy<T>(
         scoped in ClassArgs<T> args, CrossEntropyOptions? options = null, LossContext? context = null)
         where T : unmanaged => ClassCalls.Run(args._buffers, new CrossEntropyKernel(options), context);
@@ -196,6 +197,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="SoftmaxFocal(ReadOnlySpan{float}, Labels, Span{float}, SoftmaxFocalOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double SoftmaxFocal<T>(
         scoped in ClassArgs<T> args, SoftmaxFocalOptions? options = null, LossContext? context = null)
         where T : unmanaged => ClassCalls.Run(args._buffers, new SoftmaxFocalKernel(options), context);

@@ -9,6 +9,7 @@ internal ref struct CtcBuffers<T>
     public CtcShape Shape;
     public CtcLayout Layout;
     public Labels Targets;
+    public long TargetStride;
     public SampleLengths InputLengths;
     public SampleLengths TargetLengths;
     public InputTerms Upstream;

@@ -16,7 +16,26 @@ internal static unsafe class CtcCalls
 
     private static readonly string[] s_ofLogits = Regions("logits"), s_ofLogs = Regions("logProbabilities");
 
-    public static double Run<T>(scoped in CtcBuffers<T> buffers, CtcOptions? given, LossContext? context)
+    public static double Run<T>(scoped in CtcBuffers<T> buffers, CtcOptions? options, LossContext? context)
+        where T : unmanaged
+    {
+        if (context is not CudaContext gpu) return Run(buffers, options, context, null);
+        using var call = new CudaCall(gpu.Stream, ofHost: true);
+        Run(buffers, options, null, call);
+        return call.Finish(out _);
+    }
+
+    /// <summary>On buffers of a GPU.</summary>
+    public static DeviceLoss Run<T>(scoped in CtcBuffers<T> buffers, CtcOptions? options, CudaStream stream)
+        where T : unmanaged
+    {
+        using var call = new CudaCall(stream, ofHost: false);
+        Run(buffers, options, null, call);
+        return call.Result!;
+    }
+
+    private static double Run<T>(
+        scoped in CtcBuffers<T> buffers, CtcOptions? given, LossContext? context, CudaCall? gpu)
         where T : unmanaged
     {
         var options = given ?? CtcOptions.Default;
@@ -43,8 +62,9 @@ internal static unsafe class CtcCalls
             args.upstream = u;
             args.losses = l;
             args.gradient = g;
-            CheckOverlap(buffers, &args, shape, name);
-            var status = Invoke<T>(&args, options, context, name);
+            CheckMemory(buffers, &args, shape, name, gpu);
+            if (gpu is not null) gpu.Blame = new LabelBlame("targets", name, shape.C, 0, shape.C - 1);
+            var status = Invoke<T>(&args, options, context, name, gpu);
             if (status == fl_status.FL_ERROR_LABEL_RANGE)
             {
                 CtcChecks.ThrowLabel(
@@ -65,8 +85,11 @@ internal static unsafe class CtcCalls
             throw new ArgumentException("targetLengths must be given.", "targetLengths");
         CtcChecks.Lengths(buffers.TargetLengths, "targetLengths", default, shape, input);
         CtcChecks.Lengths(buffers.InputLengths, "inputLengths", buffers.TargetLengths, shape, input);
-        CtcChecks.Frames(buffers.InputLengths, shape, input);
-        return CtcChecks.Stride(buffers.Targets.Length, "targets", buffers.TargetLengths, "targetLengths");
+        CtcChecks.Stride(buffers.TargetStride, buffers.Targets.Length, shape.N);
+        if (!buffers.InputLengths.IsOnDevice) CtcChecks.Frames(buffers.InputLengths, shape, input);
+        if (buffers.TargetLengths.IsOnDevice) return buffers.TargetStride;
+        return CtcChecks.Stride(
+            buffers.Targets.Length, "targets", buffers.TargetLengths, "targetLengths", buffers.TargetStride);
     }
 
     private static void CheckTerms<T>(
@@ -106,40 +129,37 @@ internal static unsafe class CtcCalls
         args->flags = Calls.Flags(options);
     }
 
-    private static void CheckOverlap<T>(
-        scoped in CtcBuffers<T> buffers, fl_ctc_args* args, CtcShape shape, string input)
+    private static void CheckMemory<T>(
+        scoped in CtcBuffers<T> buffers, fl_ctc_args* args, CtcShape shape, string input, CudaCall? gpu)
         where T : unmanaged
     {
         var from = new CtcStrides(args->input_time_stride, args->input_batch_stride);
         var to = new CtcStrides(args->gradient_time_stride, args->gradient_batch_stride);
         ReadOnlySpan<Region> regions =
         [
-            new(args->input, from.Extent(shape) * sizeof(T)),
+            new(args->input, from.Extent(shape) * sizeof(T), CtcShapes.Input(in buffers, out _).IsOnDevice),
             Region.Of(args->targets, buffers.Targets),
-            new(args->input_lengths, buffers.InputLengths.Bytes),
-            new(args->target_lengths, buffers.TargetLengths.Bytes),
+            Region.Of(args->input_lengths, buffers.InputLengths),
+            Region.Of(args->target_lengths, buffers.TargetLengths),
             Region.Of(args->upstream, buffers.Upstream),
             Region.Of(args->losses, buffers.Losses.Terms),
-            new(args->gradient, args->gradient == null ? 0 : to.Extent(shape) * sizeof(T)),
+            new(
+                args->gradient, args->gradient == null ? 0 : to.Extent(shape) * sizeof(T),
+                buffers.Gradient.View.IsOnDevice),
         ];
         var names = input == s_ofLogs[0] ? s_ofLogs : s_ofLogits;
-        Overlap.Check(regions, names, [Overlap.Alone, from == to ? 0 : Overlap.Alone]);
+        Overlap.Check(regions, names, [Overlap.Alone, from == to ? 0 : Overlap.Alone], gpu);
     }
 
     private static string[] Regions(string input) =>
         [input, "targets", "inputLengths", "targetLengths", "upstream", "losses", "gradient"];
 
-    private static fl_status Invoke<T>(fl_ctc_args* args, CtcOptions options, LossContext? context, string input)
+    private static fl_status Invoke<T>(
+        fl_ctc_args* args, CtcOptions options, LossContext? context, string input, CudaCall? gpu)
         where T : unmanaged
     {
-        double upstream;
-        if (options.Upstream != 1)
-        {
-            Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
-            args->upstream = &upstream;
-            args->upstream_count = 1;
-        }
-
+        var scaled = options.Upstream != 1;
+        if (scaled) args->upstream_count = 1;
         var ofLogs = input != "logits";
         fl_ctc_params hyper = new()
         {
@@ -148,6 +168,20 @@ internal static unsafe class CtcCalls
             log_probabilities = ofLogs ? 1 : 0,
             true_gradient = ofLogs && options.TrueGradient ? 1 : 0,
         };
+        if (gpu is not null)
+        {
+            var place = scaled ? &args->upstream : null;
+            gpu.Launch(new Launch(args, hyper), Calls.TermType<T>(), options.Upstream, place);
+            return fl_status.FL_OK;
+        }
+
+        double upstream;
+        if (scaled)
+        {
+            Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
+            args->upstream = &upstream;
+        }
+
         using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
         return InvokeWithWorkspace(lease.Context, args, &hyper);
     }
@@ -182,6 +216,28 @@ internal static unsafe class CtcCalls
         finally
         {
             ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private readonly struct Launch(fl_ctc_args* args, fl_ctc_params hyper) : ICudaLaunch
+    {
+        public long WorkspaceBytes => CudaMethods.fl_cuda_ctc_workspace(args);
+
+        public void Move(CudaCopies copies)
+        {
+            args->input = copies.Of(args->input);
+            args->targets = copies.Of(args->targets);
+            args->input_lengths = copies.Of(args->input_lengths);
+            args->target_lengths = copies.Of(args->target_lengths);
+            args->upstream = copies.Of(args->upstream);
+            args->losses = copies.Of(args->losses);
+            args->gradient = copies.Of(args->gradient);
+        }
+
+        public fl_status Run(Machine gpu)
+        {
+            var parameters = hyper;
+            return (fl_status)CudaMethods.fl_cuda_ctc(args, &parameters, gpu.Call, gpu.Stream);
         }
     }
 }

@@ -38,7 +38,7 @@ internal static class CtcChecks
     /// else padded. Both at once is the same.</summary>
     /// <returns>Labels from one sample's first to the next sample's; 0 for one after the other.</returns>
     public static long Stride(
-        long count, string name, scoped in SampleLengths lengths, string lengthsName)
+        long count, string name, scoped in SampleLengths lengths, string lengthsName, long given = 0)
     {
         var (total, longest, samples) = (0L, 0L, lengths.Count);
         for (var sample = 0L; sample < samples; sample++)
@@ -49,12 +49,29 @@ internal static class CtcChecks
             longest = Math.Max(longest, length);
         }
 
+        if (given > 0 && longest > given)
+        {
+            throw new ArgumentException(
+                $"targetStride is {given}, but {lengthsName} needs {longest} or more.", "targetStride");
+        }
+
+        if (given > 0) return given;
         if (total == count || samples == 0) return 0;
         if (count % samples == 0 && count / samples >= longest) return count / samples;
         throw new ArgumentException(
             $"{name} has {count} elements, but {lengthsName} needs {total} one after the other, "
             + $"or {longest} or more for each of {samples} samples.",
             name);
+    }
+
+    /// <summary>A caller's stride has room among the labels.</summary>
+    public static void Stride(long given, long count, long samples)
+    {
+        if (given >= 0 && (Int128)given * samples <= count) return;
+        throw new ArgumentOutOfRangeException(
+            "targetStride",
+            $"targetStride is {given}, but must be at least 0, and {samples} samples of it at most the {count} "
+            + "elements of targets.");
     }
 
     /// <summary>Says which label is none, and why.</summary>

@@ -85,6 +85,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="PoissonNll(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, PoissonNllOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double PoissonNll<T>(
         scoped in PointwiseArgs<T> args, PoissonNllOptions? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new PoissonNllKernel(options), context);
@@ -161,6 +162,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="KlDiv(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, KlDivOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double KlDiv<T>(
         scoped in PointwiseArgs<T> args, KlDivOptions? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new KlDivKernel(options), context);

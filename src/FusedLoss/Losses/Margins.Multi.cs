@@ -83,6 +83,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="MultiMargin(ReadOnlySpan{float}, Labels, Span{float}, MultiMarginOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double MultiMargin<T>(
         scoped in ClassArgs<T> args, MultiMarginOptions? options = null, LossContext? context = null)
         where T : unmanaged => ClassCalls.Run(args._buffers, new MultiMarginKernel(options), context);

@@ -88,6 +88,7 @@ public static partial class Loss
     /// <inheritdoc path="/exception|/remarks"
     /// cref="HingeEmbedding(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HingeEmbeddingOptions?,
     /// LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double HingeEmbedding<T>(
         scoped in PointwiseArgs<T> args, HingeEmbeddingOptions? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new HingeEmbeddingKernel(options), context);

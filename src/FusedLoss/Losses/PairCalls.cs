@@ -9,6 +9,27 @@ internal static unsafe class PairCalls
         where T : unmanaged
         where TKernel : struct, IPairKernel
     {
+        if (context is not CudaContext gpu) return Run(buffers, kernel, context, null);
+        using var call = new CudaCall(gpu.Stream, ofHost: true);
+        Run(buffers, kernel, null, call);
+        return call.Finish(out _);
+    }
+
+    /// <summary>On buffers of a GPU.</summary>
+    public static DeviceLoss Run<T, TKernel>(scoped in PairBuffers<T> buffers, TKernel kernel, CudaStream stream)
+        where T : unmanaged
+        where TKernel : struct, IPairKernel
+    {
+        using var call = new CudaCall(stream, ofHost: false);
+        Run(buffers, kernel, null, call);
+        return call.Result!;
+    }
+
+    private static double Run<T, TKernel>(
+        scoped in PairBuffers<T> buffers, TKernel kernel, LossContext? context, CudaCall? gpu)
+        where T : unmanaged
+        where TKernel : struct, IPairKernel
+    {
         var names = TKernel.Names;
         fl_pair_args args = default;
         (args.rows, args.dimensions) = PairLayout.Infer(buffers, names);
@@ -35,8 +56,8 @@ internal static unsafe class PairCalls
             args.target = t;
             args.upstream = u;
             args.losses = l;
-            CheckOverlap(buffers, names, &args);
-            return Invoke<T, TKernel>(&args, kernel, context);
+            CheckMemory(buffers, names, &args, gpu);
+            return Invoke<T, TKernel>(&args, kernel, context, gpu);
         }
     }
 
@@ -73,7 +94,8 @@ internal static unsafe class PairCalls
             throw new ArgumentException($"{name} has {length} elements but {first} has {rows} rows.", name);
     }
 
-    private static void CheckOverlap<T>(scoped in PairBuffers<T> buffers, PairNames names, fl_pair_args* args)
+    private static void CheckMemory<T>(
+        scoped in PairBuffers<T> buffers, PairNames names, fl_pair_args* args, CudaCall? gpu)
         where T : unmanaged
     {
         ReadOnlySpan<Region> regions =
@@ -95,10 +117,11 @@ internal static unsafe class PairCalls
             buffers.Gradient2.View.HasLayoutOf(buffers.Input2) ? 1 : Overlap.Alone,
             buffers.Gradient3.View.HasLayoutOf(buffers.Input3) ? 2 : Overlap.Alone,
         ];
-        Overlap.Check(regions, names.Regions, partners);
+        Overlap.Check(regions, names.Regions, partners, gpu);
     }
 
-    private static double Invoke<T, TKernel>(fl_pair_args* args, TKernel kernel, LossContext? context)
+    private static double Invoke<T, TKernel>(
+        fl_pair_args* args, TKernel kernel, LossContext? context, CudaCall? gpu)
         where T : unmanaged
         where TKernel : struct, IPairKernel
     {
@@ -111,15 +134,23 @@ internal static unsafe class PairCalls
         args->denominator = options.Denominator;
         args->flags = Calls.Flags(options);
         StandIn(args, TKernel.Names, &nothing);
-        if (options.Upstream != 1)
+        var scaled = options.Upstream != 1;
+        if (scaled) args->upstream_count = 1;
+        if (gpu is not null)
+        {
+            var place = scaled ? &args->upstream : null;
+            gpu.Launch(new Launch<TKernel>(args, kernel), Calls.TermType<T>(), options.Upstream, place);
+            return double.NaN;
+        }
+
+        if (scaled)
         {
             Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
             args->upstream = &upstream;
-            args->upstream_count = 1;
         }
 
         using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
-        Status.Check(kernel.Invoke(lease.Context, args));
+        Status.Check(kernel.Invoke(new Machine(lease.Context), args));
         return args->loss;
     }
 
@@ -130,5 +161,26 @@ internal static unsafe class PairCalls
         if (args->rows != 0 && args->dimensions != 0) return;
         args->input1 = args->input2 = nothing;
         if (names == PairNames.Triplet) args->input3 = nothing;
+    }
+
+    private readonly struct Launch<TKernel>(fl_pair_args* args, TKernel kernel) : ICudaLaunch
+        where TKernel : struct, IPairKernel
+    {
+        public long WorkspaceBytes => CudaMethods.fl_cuda_pair_workspace(args);
+
+        public void Move(CudaCopies copies)
+        {
+            args->input1 = copies.Of(args->input1);
+            args->input2 = copies.Of(args->input2);
+            args->input3 = copies.Of(args->input3);
+            args->target = copies.Of(args->target);
+            args->upstream = copies.Of(args->upstream);
+            args->losses = copies.Of(args->losses);
+            args->gradient1 = copies.Of(args->gradient1);
+            args->gradient2 = copies.Of(args->gradient2);
+            args->gradient3 = copies.Of(args->gradient3);
+        }
+
+        public fl_status Run(Machine gpu) => kernel.Invoke(gpu, args);
     }
 }

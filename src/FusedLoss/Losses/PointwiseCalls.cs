@@ -11,6 +11,12 @@ internal static unsafe class PointwiseCalls
         where T : unmanaged
         where TKernel : struct, IPointwiseKernel
     {
+        if (context is CudaContext)
+        {
+            PointwiseBuffers<T> buffers = new() { Input = input, Target = target, Gradient = gradient };
+            return Run(buffers, kernel, context);
+        }
+
         Require.Length(target.Length, "target", input.Length, "input");
         Require.LengthIfAny(gradient.Length, "gradient", input.Length, "input");
         fixed (T* x = input, t = target, g = gradient)
@@ -28,11 +34,32 @@ internal static unsafe class PointwiseCalls
                 Overlap.Check(output, "gradient", new(t, bytes), "target", mayShare: false);
             }
 
-            return Invoke<T, TKernel>(&args, kernel, context);
+            return Invoke<T, TKernel>(&args, kernel, context, null);
         }
     }
 
     public static double Run<T, TKernel>(scoped in PointwiseBuffers<T> buffers, TKernel kernel, LossContext? context)
+        where T : unmanaged
+        where TKernel : struct, IPointwiseKernel
+    {
+        if (context is not CudaContext gpu) return Run(buffers, kernel, context, null);
+        using var call = new CudaCall(gpu.Stream, ofHost: true);
+        Run(buffers, kernel, null, call);
+        return call.Finish(out _);
+    }
+
+    /// <summary>On buffers of a GPU.</summary>
+    public static DeviceLoss Run<T, TKernel>(scoped in PointwiseBuffers<T> buffers, TKernel kernel, CudaStream stream)
+        where T : unmanaged
+        where TKernel : struct, IPointwiseKernel
+    {
+        using var call = new CudaCall(stream, ofHost: false);
+        Run(buffers, kernel, null, call);
+        return call.Result!;
+    }
+
+    private static double Run<T, TKernel>(
+        scoped in PointwiseBuffers<T> buffers, TKernel kernel, LossContext? context, CudaCall? gpu)
         where T : unmanaged
         where TKernel : struct, IPointwiseKernel
     {
@@ -58,8 +85,8 @@ internal static unsafe class PointwiseCalls
             args.gradient = g;
             args.target_gradient = tg;
             args.extra_gradient = eg;
-            CheckOverlap(buffers, TKernel.Names.Regions, &args);
-            return Invoke<T, TKernel>(&args, kernel, context);
+            CheckMemory(buffers, TKernel.Names.Regions, &args, gpu);
+            return Invoke<T, TKernel>(&args, kernel, context, gpu);
         }
     }
 
@@ -114,8 +141,8 @@ internal static unsafe class PointwiseCalls
         Require.LengthIfAny(buffers.ExtraGradient.Length, names.ExtraGradient, count, names.Input);
     }
 
-    private static void CheckOverlap<T>(
-        scoped in PointwiseBuffers<T> buffers, ReadOnlySpan<string> names, fl_pointwise_args* args)
+    private static void CheckMemory<T>(
+        scoped in PointwiseBuffers<T> buffers, ReadOnlySpan<string> names, fl_pointwise_args* args, CudaCall? gpu)
         where T : unmanaged
     {
         ReadOnlySpan<Region> regions =
@@ -137,10 +164,11 @@ internal static unsafe class PointwiseCalls
             buffers.TargetGradient.View.HasLayoutOf(buffers.Target) ? 1 : Overlap.Alone,
             buffers.ExtraGradient.View.HasLayoutOf(buffers.Extra) ? 2 : Overlap.Alone,
         ];
-        Overlap.Check(regions, names, partners);
+        Overlap.Check(regions, names, partners, gpu);
     }
 
-    private static double Invoke<T, TKernel>(fl_pointwise_args* args, TKernel kernel, LossContext? context)
+    private static double Invoke<T, TKernel>(
+        fl_pointwise_args* args, TKernel kernel, LossContext? context, CudaCall? gpu)
         where T : unmanaged
         where TKernel : struct, IPointwiseKernel
     {
@@ -153,15 +181,23 @@ internal static unsafe class PointwiseCalls
         args->denominator = options.Denominator;
         args->flags = Calls.Flags(options);
         if (args->count == 0) StandIn(args, TKernel.Traits, &nothing);
-        if (options.Upstream != 1)
+        var scaled = options.Upstream != 1;
+        if (scaled) args->upstream_count = 1;
+        if (gpu is not null)
+        {
+            var place = scaled ? &args->upstream : null;
+            gpu.Launch(new Launch<TKernel>(args, kernel), Calls.TermType<T>(), options.Upstream, place);
+            return double.NaN;
+        }
+
+        if (scaled)
         {
             Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
             args->upstream = &upstream;
-            args->upstream_count = 1;
         }
 
         using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
-        Status.Check(kernel.Invoke(lease.Context, args));
+        Status.Check(kernel.Invoke(new Machine(lease.Context), args));
         return args->loss;
     }
 
@@ -170,5 +206,26 @@ internal static unsafe class PointwiseCalls
     {
         args->input = args->target = nothing;
         if ((traits & PointwiseTraits.ExtraIsNeeded) != 0) args->extra = nothing;
+    }
+
+    private readonly struct Launch<TKernel>(fl_pointwise_args* args, TKernel kernel) : ICudaLaunch
+        where TKernel : struct, IPointwiseKernel
+    {
+        public long WorkspaceBytes => CudaMethods.fl_cuda_pointwise_workspace(args);
+
+        public void Move(CudaCopies copies)
+        {
+            args->input = copies.Of(args->input);
+            args->target = copies.Of(args->target);
+            args->weight = copies.Of(args->weight);
+            args->extra = copies.Of(args->extra);
+            args->upstream = copies.Of(args->upstream);
+            args->losses = copies.Of(args->losses);
+            args->gradient = copies.Of(args->gradient);
+            args->target_gradient = copies.Of(args->target_gradient);
+            args->extra_gradient = copies.Of(args->extra_gradient);
+        }
+
+        public fl_status Run(Machine gpu) => kernel.Invoke(gpu, args);
     }
 }

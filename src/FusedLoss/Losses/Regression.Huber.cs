@@ -80,6 +80,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="SmoothL1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, SmoothL1Options?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double SmoothL1<T>(
         scoped in PointwiseArgs<T> args, SmoothL1Options? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new SmoothL1Kernel(options), context);
@@ -155,6 +156,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="Huber(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, HuberOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double Huber<T>(
         scoped in PointwiseArgs<T> args, HuberOptions? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new HuberKernel(options), context);

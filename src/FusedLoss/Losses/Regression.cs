@@ -74,6 +74,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="Mse(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, MseOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double Mse<T>(
         scoped in PointwiseArgs<T> args, MseOptions? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new MseKernel(options), context);
@@ -147,6 +148,7 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="L1(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, L1Options?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double L1<T>(
         scoped in PointwiseArgs<T> args, L1Options? options = null, LossContext? context = null)
         where T : unmanaged => PointwiseCalls.Run(args._buffers, new L1Kernel(options), context);

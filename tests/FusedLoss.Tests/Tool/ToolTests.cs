@@ -54,7 +54,9 @@ public sealed class ToolTests : IDisposable
     [InlineData(UsageError, "beta", "eval", "mse", "{input}", "{target}", "--set", "beta=1")]
     [InlineData(UsageError, "--reduction is 'most'", "eval", "mse", "{input}", "{target}", "--reduction", "most")]
     [InlineData(UsageError, "nowhere", "eval", "mse", "input=nowhere.npy", "{target}")]
-    [InlineData(UsageError, "GPU", "eval", "mse", "{input}", "{target}", "--device", "cuda")]
+    [InlineData(UsageError, "--device is 'gpu'", "eval", "mse", "{input}", "{target}", "--device", "gpu")]
+    [InlineData(UsageError, "--device is 'cuda:x'", "eval", "mse", "{input}", "{target}", "--device", "cuda:x")]
+    [InlineData(LibraryError, "GPU", "eval", "mse", "{input}", "{target}", "--device", "cuda:77")]
     [InlineData(LibraryError, "Beta", "eval", "smooth_l1", "{input}", "{target}", "--set", "beta=-1")]
     [InlineData(UsageError, "frobnicate", "frobnicate")]
     public void MistakesAreOneSentenceAndLeaveNoFile(int status, string words, params string[] args)
