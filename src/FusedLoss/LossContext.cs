@@ -55,11 +55,15 @@ public class LossContext : IDisposable
     /// <exception cref="DllNotFoundException">The native library was not found; the message names every path
     /// tried.</exception>
     public LossContext(LossContextOptions? options = null)
+        : this(options ?? new LossContextOptions(), immortal: false)
     {
-        options ??= new LossContextOptions();
+    }
+
+    private LossContext(LossContextOptions options, bool immortal)
+    {
         MaxThreads = Require.Threads(options.MaxThreads);
         Require.Defined(options.InstructionSet, InstructionSet.Neon, nameof(options.InstructionSet));
-        _handle = ContextHandle.Create((fl_isa)options.InstructionSet, MaxThreads);
+        _handle = ContextHandle.Create((fl_isa)options.InstructionSet, MaxThreads, immortal);
         InstructionSet = (InstructionSet)_handle.Isa;
     }
 
@@ -128,6 +132,6 @@ public class LossContext : IDisposable
 
     private static LossContext CreateDefault()
     {
-        lock (s_lock) return s_default ??= new LossContext();
+        lock (s_lock) return s_default ??= new LossContext(new LossContextOptions(), immortal: true);
     }
 }

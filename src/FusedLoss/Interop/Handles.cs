@@ -22,9 +22,12 @@ internal sealed unsafe class ContextHandle : SafeHandleZeroOrMinusOneIsInvalid
         }
     }
 
-    public static ContextHandle Create(fl_isa isa, int maxThreads)
+    /// <summary>Nobody disposes it, so that counting its calls would be for nothing: two locked instructions.</summary>
+    public bool IsImmortal { get; init; }
+
+    public static ContextHandle Create(fl_isa isa, int maxThreads, bool immortal = false)
     {
-        var owner = new ContextHandle();
+        var owner = new ContextHandle { IsImmortal = immortal };
         fl_context_options options = default;
         options.struct_size = sizeof(fl_context_options);
         options.abi_version = NativeMethods.FL_ABI_VERSION;
@@ -64,18 +67,20 @@ internal sealed unsafe class ContextHandle : SafeHandleZeroOrMinusOneIsInvalid
     /// <summary>Keeps the context alive for one native call, also against a concurrent Dispose.</summary>
     public readonly ref struct Lease
     {
-        private readonly ContextHandle _owner;
+        private readonly ContextHandle? _owner;
 
         public Lease(ContextHandle owner)
         {
+            Context = (fl_context*)owner.handle;
+            if (owner.IsImmortal) return;
             ObjectDisposedException.ThrowIf(owner.IsClosed, typeof(LossContext));
             var added = false;
             owner.DangerousAddRef(ref added);
             _owner = owner;
         }
 
-        public fl_context* Context => (fl_context*)_owner.handle;
+        public fl_context* Context { get; }
 
-        public void Dispose() => _owner.DangerousRelease();
+        public void Dispose() => _owner?.DangerousRelease();
     }
 }

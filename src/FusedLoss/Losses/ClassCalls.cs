@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using FusedLoss.Interop;
 
 namespace FusedLoss;
@@ -16,11 +17,7 @@ internal static unsafe class ClassCalls
         where TKernel : struct, IClassKernel
     {
         if (context is CudaContext || labels.IsOnDevice)
-        {
-            ClassBuffers<T> buffers = new() { Input = input, Labels = labels, Gradient = gradient };
-            return Run(buffers, kernel, context);
-        }
-
+            return RunAsBuffers(input, labels, gradient, kernel, context);
         var name = TKernel.Names.Input;
         if (labels.Type == 0) ClassChecks.ThrowNoTarget("labels");
         var shape = ClassLayout.OfSpans(input.Length, labels.Length, name);
@@ -44,6 +41,17 @@ internal static unsafe class ClassCalls
             if (input.IsEmpty) StandIn(&args, TKernel.Traits, labels.Type, &nothing);
             return Invoke<T, TKernel>(&args, shape, kernel, context, null);
         }
+    }
+
+    /// <summary>Apart, because the buffers take their time to be cleared.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double RunAsBuffers<T, TKernel>(
+        ReadOnlySpan<T> input, Labels labels, Span<T> gradient, TKernel kernel, LossContext? context)
+        where T : unmanaged
+        where TKernel : struct, IClassKernel
+    {
+        ClassBuffers<T> buffers = new() { Input = input, Labels = labels, Gradient = gradient };
+        return Run(buffers, kernel, context);
     }
 
     public static double Run<T, TKernel>(scoped in ClassBuffers<T> buffers, TKernel kernel, LossContext? context)
@@ -149,21 +157,13 @@ internal static unsafe class ClassCalls
         args->reduction = (fl_reduction)options.Reduction;
         args->denominator = options.Denominator;
         args->flags |= Calls.Flags(options);
-        var scaled = options.Upstream != 1;
-        if (scaled) args->upstream_count = 1;
-        if (gpu is not null)
-        {
-            var (least, most) = TKernel.LabelRange(shape.Classes);
-            gpu.Blame = new LabelBlame("labels", TKernel.Names.Input, shape.Classes, least, most);
-            var place = scaled ? &args->upstream : null;
-            gpu.Launch(new Launch<TKernel>(args, kernel), Calls.TermType<T>(), options.Upstream, place);
-            return double.NaN;
-        }
+        if (gpu is not null) return LaunchOn<T, TKernel>(gpu, args, kernel);
 
-        if (scaled)
+        if (options.Upstream != 1)
         {
             Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
             args->upstream = &upstream;
+            args->upstream_count = 1;
         }
 
         using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
@@ -173,6 +173,17 @@ internal static unsafe class ClassCalls
         if (status == fl_status.FL_ERROR_LABEL_RANGE) ThrowLabelRange<TKernel>(args);
         Status.Check(status);
         return args->loss;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double LaunchOn<T, TKernel>(CudaCall gpu, fl_row_args* args, TKernel kernel)
+        where T : unmanaged
+        where TKernel : struct, IClassKernel
+    {
+        var (least, most) = TKernel.LabelRange(args->classes);
+        gpu.Blame = new LabelBlame("labels", TKernel.Names.Input, args->classes, least, most);
+        gpu.Launch(new Launch<TKernel>(args, kernel), Calls.TermType<T>(), kernel.Options.Upstream);
+        return double.NaN;
     }
 
     /// <summary>Rents what is too large for the stack; an array of long, because native code wants it aligned to
@@ -232,6 +243,12 @@ internal static unsafe class ClassCalls
             args->target_gradient = copies.Of(args->target_gradient);
             args->log_sum_exp = copies.Of(args->log_sum_exp);
             args->predictions = copies.Of(args->predictions);
+        }
+
+        public void ScaleBy(void* upstream)
+        {
+            args->upstream = upstream;
+            args->upstream_count = 1;
         }
 
         public fl_status Run(Machine gpu) => kernel.Invoke(gpu, args);

@@ -158,8 +158,6 @@ internal static unsafe class CtcCalls
         fl_ctc_args* args, CtcOptions options, LossContext? context, string input, CudaCall? gpu)
         where T : unmanaged
     {
-        var scaled = options.Upstream != 1;
-        if (scaled) args->upstream_count = 1;
         var ofLogs = input != "logits";
         fl_ctc_params hyper = new()
         {
@@ -170,16 +168,16 @@ internal static unsafe class CtcCalls
         };
         if (gpu is not null)
         {
-            var place = scaled ? &args->upstream : null;
-            gpu.Launch(new Launch(args, hyper), Calls.TermType<T>(), options.Upstream, place);
+            gpu.Launch(new Launch(args, hyper), Calls.TermType<T>(), options.Upstream);
             return fl_status.FL_OK;
         }
 
         double upstream;
-        if (scaled)
+        if (options.Upstream != 1)
         {
             Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
             args->upstream = &upstream;
+            args->upstream_count = 1;
         }
 
         using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
@@ -232,6 +230,12 @@ internal static unsafe class CtcCalls
             args->upstream = copies.Of(args->upstream);
             args->losses = copies.Of(args->losses);
             args->gradient = copies.Of(args->gradient);
+        }
+
+        public void ScaleBy(void* upstream)
+        {
+            args->upstream = upstream;
+            args->upstream_count = 1;
         }
 
         public fl_status Run(Machine gpu)

@@ -11,6 +11,9 @@ internal unsafe interface ICudaLaunch
     /// <summary>Puts device addresses in the place of the host's.</summary>
     void Move(CudaCopies copies);
 
+    /// <summary>Gives one upstream gradient for all terms.</summary>
+    void ScaleBy(void* upstream);
+
     fl_status Run(Machine gpu);
 }
 
@@ -57,7 +60,7 @@ internal sealed unsafe class CudaCall : IDisposable
     }
 
     /// <summary>Launches, with a number as the upstream gradient if there is one.</summary>
-    public void Launch<TLaunch>(TLaunch launch, fl_dtype upstreamType, double upstream, void** upstreamPlace)
+    public void Launch<TLaunch>(TLaunch launch, fl_dtype terms, double upstream)
         where TLaunch : struct, ICudaLaunch
     {
         if (_copies is not null) launch.Move(_copies);
@@ -65,10 +68,10 @@ internal sealed unsafe class CudaCall : IDisposable
         var slot = _stream.TakeSlot();
         try
         {
-            if (upstreamPlace != null)
+            if (upstream != 1)
             {
-                Calls.Store(upstreamType, upstream, slot.Upstream);
-                *upstreamPlace = slot.Upstream;
+                Calls.Store(terms, upstream, slot.Upstream);
+                launch.ScaleBy(slot.Upstream);
             }
 
             var bytes = launch.WorkspaceBytes;

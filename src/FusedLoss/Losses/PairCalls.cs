@@ -134,19 +134,17 @@ internal static unsafe class PairCalls
         args->denominator = options.Denominator;
         args->flags = Calls.Flags(options);
         StandIn(args, TKernel.Names, &nothing);
-        var scaled = options.Upstream != 1;
-        if (scaled) args->upstream_count = 1;
         if (gpu is not null)
         {
-            var place = scaled ? &args->upstream : null;
-            gpu.Launch(new Launch<TKernel>(args, kernel), Calls.TermType<T>(), options.Upstream, place);
+            gpu.Launch(new Launch<TKernel>(args, kernel), Calls.TermType<T>(), options.Upstream);
             return double.NaN;
         }
 
-        if (scaled)
+        if (options.Upstream != 1)
         {
             Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
             args->upstream = &upstream;
+            args->upstream_count = 1;
         }
 
         using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
@@ -179,6 +177,12 @@ internal static unsafe class PairCalls
             args->gradient1 = copies.Of(args->gradient1);
             args->gradient2 = copies.Of(args->gradient2);
             args->gradient3 = copies.Of(args->gradient3);
+        }
+
+        public void ScaleBy(void* upstream)
+        {
+            args->upstream = upstream;
+            args->upstream_count = 1;
         }
 
         public fl_status Run(Machine gpu) => kernel.Invoke(gpu, args);

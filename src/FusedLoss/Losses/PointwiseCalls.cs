@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FusedLoss.Interop;
 
 namespace FusedLoss;
@@ -11,12 +12,7 @@ internal static unsafe class PointwiseCalls
         where T : unmanaged
         where TKernel : struct, IPointwiseKernel
     {
-        if (context is CudaContext)
-        {
-            PointwiseBuffers<T> buffers = new() { Input = input, Target = target, Gradient = gradient };
-            return Run(buffers, kernel, context);
-        }
-
+        if (context is CudaContext) return RunAsBuffers(input, target, gradient, kernel, context);
         Require.Length(target.Length, "target", input.Length, "input");
         Require.LengthIfAny(gradient.Length, "gradient", input.Length, "input");
         fixed (T* x = input, t = target, g = gradient)
@@ -36,6 +32,17 @@ internal static unsafe class PointwiseCalls
 
             return Invoke<T, TKernel>(&args, kernel, context, null);
         }
+    }
+
+    /// <summary>Apart, because the buffers take their time to be cleared.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double RunAsBuffers<T, TKernel>(
+        ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient, TKernel kernel, LossContext context)
+        where T : unmanaged
+        where TKernel : struct, IPointwiseKernel
+    {
+        PointwiseBuffers<T> buffers = new() { Input = input, Target = target, Gradient = gradient };
+        return Run(buffers, kernel, context);
     }
 
     public static double Run<T, TKernel>(scoped in PointwiseBuffers<T> buffers, TKernel kernel, LossContext? context)
@@ -181,24 +188,27 @@ internal static unsafe class PointwiseCalls
         args->denominator = options.Denominator;
         args->flags = Calls.Flags(options);
         if (args->count == 0) StandIn(args, TKernel.Traits, &nothing);
-        var scaled = options.Upstream != 1;
-        if (scaled) args->upstream_count = 1;
-        if (gpu is not null)
-        {
-            var place = scaled ? &args->upstream : null;
-            gpu.Launch(new Launch<TKernel>(args, kernel), Calls.TermType<T>(), options.Upstream, place);
-            return double.NaN;
-        }
+        if (gpu is not null) return LaunchOn<T, TKernel>(gpu, args, kernel);
 
-        if (scaled)
+        if (options.Upstream != 1)
         {
             Calls.Store(Calls.TermType<T>(), options.Upstream, &upstream);
             args->upstream = &upstream;
+            args->upstream_count = 1;
         }
 
         using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
         Status.Check(kernel.Invoke(new Machine(lease.Context), args));
         return args->loss;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double LaunchOn<T, TKernel>(CudaCall gpu, fl_pointwise_args* args, TKernel kernel)
+        where T : unmanaged
+        where TKernel : struct, IPointwiseKernel
+    {
+        gpu.Launch(new Launch<TKernel>(args, kernel), Calls.TermType<T>(), kernel.Options.Upstream);
+        return double.NaN;
     }
 
     /// <summary>An empty span is NULL once pinned, which means absent.</summary>
@@ -224,6 +234,12 @@ internal static unsafe class PointwiseCalls
             args->gradient = copies.Of(args->gradient);
             args->target_gradient = copies.Of(args->target_gradient);
             args->extra_gradient = copies.Of(args->extra_gradient);
+        }
+
+        public void ScaleBy(void* upstream)
+        {
+            args->upstream = upstream;
+            args->upstream_count = 1;
         }
 
         public fl_status Run(Machine gpu) => kernel.Invoke(gpu, args);
