@@ -18,6 +18,8 @@ usage: ./build.sh VERB [ARGUMENTS]
   run [ARGUMENTS]     build, then the demo; the arguments go to `fusedloss demo`
   bench [ARGUMENTS]   benchmarks; the arguments go to BenchmarkDotNet (default: --filter '*')
   pack                the NuGet package in artifacts/packages, for every platform when zig is there, else for this one
+  gpu-pack            artifacts/gpu-pack.tar.xz: sources, C# tests and .NET for a machine with a GPU and without .NET;
+                      there, `bench/gpu.sh` does everything that needs a GPU
   all                 build, test, pack
 TEXT
 }
@@ -133,11 +135,29 @@ pack() {
   dotnet pack src/FusedLoss/FusedLoss.csproj -c Release -o artifacts/packages
 }
 
+# The .NET of this machine goes along as it is: the tests need no more than its host and its run time.
+gpu_pack() {
+  build
+  local work version dotnet
+  work=$(mktemp -d)
+  dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  version=$(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \(10[^ ]*\) .*/\1/p' | tail -1)
+  mkdir -p "$work/fusedloss/artifacts/dotnet/bin/FusedLoss.Tests" "$work/fusedloss/dotnet/shared/Microsoft.NETCore.App"
+  git ls-files | tar -c -T - | tar -x -C "$work/fusedloss"
+  cp -r artifacts/dotnet/bin/FusedLoss.Tests/release "$work/fusedloss/artifacts/dotnet/bin/FusedLoss.Tests/"
+  cp -r "$dotnet/dotnet" "$dotnet/host" "$work/fusedloss/dotnet/"
+  cp -r "$dotnet/shared/Microsoft.NETCore.App/$version" "$work/fusedloss/dotnet/shared/Microsoft.NETCore.App/"
+  tar -c -C "$work" fusedloss | xz -T0 -6 >artifacts/gpu-pack.tar.xz
+  rm -rf "$work"
+  ls -l artifacts/gpu-pack.tar.xz
+}
+
 verb="${1:-help}"
 if (($#)); then shift; fi
 case "$verb" in
   native | cuda | races | generate | build | run | bench | pack | help) "$verb" "$@" ;;
   test) test_all "$@" ;;
+  gpu-pack) gpu_pack ;;
   all) build && test_all && pack ;;
   -h | --help) help ;;
   *) help >&2 && die "unknown verb '$verb'" ;;

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPES = {
-    "int32_t": ctypes.c_int32, "uint32_t": ctypes.c_uint32, "int64_t": ctypes.c_int64, "double": ctypes.c_double,
+    "char": ctypes.c_char, "int32_t": ctypes.c_int32, "uint32_t": ctypes.c_uint32, "int64_t": ctypes.c_int64, "double": ctypes.c_double,
     "fl_runner": ctypes.c_void_p,
 }
 WORKSPACE_ALIGNMENT = 64
@@ -17,8 +17,8 @@ WORKSPACE_ALIGNMENT = 64
 class Headers:
     """What native/include/fusedloss declares: `structs` by name, `constants` of enums, and the prototypes."""
 
-    def __init__(self, folder):
-        files = sorted(set(folder.glob("*.h")) - {folder / "cuda.h"})  # that is another library's
+    def __init__(self, folder=ROOT / "native" / "include" / "fusedloss"):
+        files = sorted(folder.glob("*.h"))
         if not files:
             raise FileNotFoundError(f"no headers in {folder}")
         text = "\n".join(file.read_text(encoding="utf-8") for file in files)
@@ -32,8 +32,27 @@ class Headers:
         }
         prototype = r"FL_API fl_status (\w+)\(fl_context\* context,\s*(\w+)\* args(?:,\s*const (\w+)\* hyper)?\);"
         self.losses = {name: (args, hyper) for name, args, hyper in re.findall(prototype, text)}
+        twin = (r"FL_API int32_t (\w+)\(const (\w+)\* args,\s*(?:const (\w+)\* hyper,\s*)?"
+                r"const fl_cuda_call\* call,\s*void\* stream\);")
+        self.cuda_losses = {name: (args, hyper) for name, args, hyper in re.findall(twin, text)}
         sizes = re.findall(r"FL_API int64_t (\w+_workspace)\(const \w+\* args(,\s*const \w+\* hyper)?\);", text)
         self.workspaces = {name: bool(hyper) for name, hyper in sizes}
+
+    def new(self, name, **fields):
+        """A struct. Fields are numbers, names of enum constants, or tensors."""
+        struct = self.structs[name]()
+        known = {field for field, _ in struct._fields_}
+        if "struct_size" in known:
+            struct.struct_size = ctypes.sizeof(struct)
+        for field, value in fields.items():
+            if field not in known:  # ctypes would take it as an attribute of the Python object
+                raise AttributeError(f"{name} has no field {field}")
+            if isinstance(value, str):
+                value = self.constants[value]
+            elif hasattr(value, "data_ptr"):
+                value = value.data_ptr()
+            setattr(struct, field, value)
+        return struct
 
 
 def _struct(name, body, types):
@@ -49,13 +68,15 @@ def _struct(name, body, types):
 class Library:
     """A shared library and a context without a runner: every call stays on the calling thread."""
 
+    device, dtype = "cpu", "float32"
+
     def __init__(self, path):
         self._library = ctypes.CDLL(str(path))
-        self._headers = Headers(ROOT / "native" / "include" / "fusedloss")
+        self._headers = Headers()
         for name in ("fl_version", "fl_isa_name", "fl_status_message"):
             getattr(self._library, name).restype = ctypes.c_char_p
         self._check_layouts()
-        options = self._new("fl_context_options", abi_version=self._headers.abi_version)
+        options = self._headers.new("fl_context_options", abi_version=self._headers.abi_version)
         self._context = ctypes.c_void_p()
         self.check(self._library.fl_context_create(ctypes.byref(options), ctypes.byref(self._context)))
 
@@ -74,10 +95,10 @@ class Library:
     def call(self, name, hyper=None, **fields):
         """A call of fl_`name` that can be repeated. Fields are numbers, names of enum constants, or tensors."""
         args_type, hyper_type = self._headers.losses[f"fl_{name}"]
-        args = self._new(args_type, dtype="FL_FLOAT32", **fields)
+        args = self._headers.new(args_type, dtype="FL_FLOAT32", **fields)
         pointers = [ctypes.byref(args)]
         if hyper_type:
-            pointers.append(ctypes.byref(self._new(hyper_type, **hyper)) if hyper else None)
+            pointers.append(ctypes.byref(self._headers.new(hyper_type, **hyper)) if hyper else None)
         memory = self._give_workspace(f"fl_{name}_workspace", args, pointers)
         run = functools.partial(getattr(self._library, f"fl_{name}"), self._context, *pointers)
         return Call(run, args, (fields, memory))
@@ -93,21 +114,6 @@ class Library:
         memory = ctypes.create_string_buffer(args.workspace_bytes + WORKSPACE_ALIGNMENT)
         args.workspace = -(-ctypes.addressof(memory) // WORKSPACE_ALIGNMENT) * WORKSPACE_ALIGNMENT
         return memory
-
-    def _new(self, name, **fields):
-        struct = self._headers.structs[name]()
-        known = {field for field, _ in struct._fields_}
-        if "struct_size" in known:
-            struct.struct_size = ctypes.sizeof(struct)
-        for field, value in fields.items():
-            if field not in known:  # ctypes would take it as an attribute of the Python object
-                raise AttributeError(f"{name} has no field {field}")
-            if isinstance(value, str):
-                value = self._headers.constants[value]
-            elif hasattr(value, "data_ptr"):
-                value = value.data_ptr()
-            setattr(struct, field, value)
-        return struct
 
     def _check_layouts(self):
         self._library.fl_layout_at.restype = ctypes.POINTER(self._headers.structs["fl_layout"])

@@ -196,8 +196,15 @@ PAIRS = (1024, 512)
 SPEECH = (100, 32, 80, 20)  # frames, samples, classes, labels of each sample
 
 
+def placed(library, fields, terms=()):
+    """The tensors where the library's are, in its type; what there is one of per term stays float32."""
+    dtype = getattr(torch, library.dtype)
+    return {name: x.to(library.device, dtype if x.is_floating_point() and name not in terms else x.dtype)
+            for name, x in fields.items()}
+
+
 def pointwise(library, key, inputs, torch_loss, n):
-    fields = inputs(torch.Generator().manual_seed(SEED), n)
+    fields = placed(library, inputs(torch.Generator().manual_seed(SEED), n))
     outputs = {"input": "gradient", "extra": "extra_gradient"}
     trained = [name for name in outputs if name in fields]
     gradients = {outputs[name]: torch.empty_like(fields[name]) for name in trained}
@@ -208,7 +215,7 @@ def pointwise(library, key, inputs, torch_loss, n):
 
 
 def rows(library, key, inputs, torch_loss, shape):
-    fields = inputs(torch.Generator().manual_seed(SEED), shape)
+    fields = placed(library, inputs(torch.Generator().manual_seed(SEED), shape))
     x = fields["input"]
     gradient = torch.empty_like(x)
     target = fields["labels"] if "labels" in fields else fields["target"]
@@ -220,12 +227,13 @@ def rows(library, key, inputs, torch_loss, shape):
 
 def vectors(library, key, torch_loss, count):
     random = torch.Generator().manual_seed(SEED)
-    inputs = [uniform(random, PAIRS, -1, 1) for _ in range(count)]
-    gradients = [torch.empty_like(x) for x in inputs]
-    fields = {f"input{i + 1}": x for i, x in enumerate(inputs)}
-    fields.update({f"gradient{i + 1}": x for i, x in enumerate(gradients)})
+    fields = {f"input{i + 1}": uniform(random, PAIRS, -1, 1) for i in range(count)}
     if count == 2:
         fields["target"] = signs(random, PAIRS[:1])
+    fields = placed(library, fields, terms=["target"])
+    inputs = [fields[f"input{i + 1}"] for i in range(count)]
+    gradients = [torch.empty_like(x) for x in inputs]
+    fields.update({f"gradient{i + 1}": x for i, x in enumerate(gradients)})
     fused = library.call(key, rows=PAIRS[0], dimensions=PAIRS[1], reduction="FL_MEAN", **fields)
     return Contest(0, fused, gradients, inputs, [fields["target"]] if count == 2 else [], torch_loss)
 
@@ -233,15 +241,16 @@ def vectors(library, key, torch_loss, count):
 def speech(library):
     frames, samples, classes, labels = SPEECH
     random = torch.Generator().manual_seed(SEED)
-    x = uniform(random, [frames, samples, classes], -5, 5)
-    targets = torch.randint(1, classes, [samples, labels], generator=random)
-    input_lengths, target_lengths = torch.full([samples], frames), torch.full([samples], labels)
+    fields = placed(library, dict(
+        input=uniform(random, [frames, samples, classes], -5, 5),
+        targets=torch.randint(1, classes, [samples, labels], generator=random),
+        input_lengths=torch.full([samples], frames), target_lengths=torch.full([samples], labels)))
+    x, *constants = fields.values()
     gradient = torch.empty_like(x)
-    fused = library.call("ctc", times=frames, batch=samples, classes=classes, input=x, targets=targets,
-                         target_stride=labels, target_count=targets.numel(), input_lengths=input_lengths,
-                         target_lengths=target_lengths, target_type="FL_INT64", length_type="FL_INT64",
-                         reduction="FL_MEAN", gradient=gradient)
-    return Contest(0, fused, [gradient], [x], [targets, input_lengths, target_lengths], ctc)
+    fused = library.call("ctc", times=frames, batch=samples, classes=classes, target_stride=labels,
+                         target_count=samples * labels, target_type="FL_INT64", length_type="FL_INT64",
+                         reduction="FL_MEAN", gradient=gradient, **fields)
+    return Contest(0, fused, [gradient], [x], constants, ctc)
 
 
 def contests(library, quick):

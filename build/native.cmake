@@ -78,6 +78,9 @@ if(EXISTS "${folder}/CMakeCache.txt")
 endif()
 
 set(settings)
+if(DEFINED ENV{FL_CUDA_ARCHITECTURES}) # fewer of them, to save time
+  list(APPEND settings "-DFL_CUDA_ARCHITECTURES=$ENV{FL_CUDA_ARCHITECTURES}")
+endif()
 if(RID)
   list(APPEND settings "-DFL_RID=${RID}")
 endif()
