@@ -35,6 +35,9 @@ class Headers:
         twin = (r"FL_API int32_t (\w+)\(const (\w+)\* args,\s*(?:const (\w+)\* hyper,\s*)?"
                 r"const fl_cuda_call\* call,\s*void\* stream\);")
         self.cuda_losses = {name: (args, hyper) for name, args, hyper in re.findall(twin, text)}
+        for name, (args, hyper) in self.losses.items():  # of these the header has macros
+            if args == "fl_pointwise_args":
+                self.cuda_losses[name.replace("fl_", "fl_cuda_", 1)] = args, hyper
         sizes = re.findall(r"FL_API int64_t (\w+_workspace)\(const \w+\* args(,\s*const \w+\* hyper)?\);", text)
         self.workspaces = {name: bool(hyper) for name, hyper in sizes}
 

@@ -47,32 +47,18 @@ typedef struct fl_cuda_call {
 /** Bytes of workspace that every point-wise loss needs for args' count and dtype; -1 for those that it refuses. */
 FL_API int64_t fl_cuda_pointwise_workspace(const fl_pointwise_args* args);
 
-/** The twins of the functions in pointwise.h.
+/* The twins of the functions in pointwise.h: fl_cuda_mse(args, call, stream), fl_cuda_huber(args, hyper, call, stream)
+ * and so on, for each loss of its lists.
  *
  *  args     as there; `batch`, `shape` and strides are host memory, all other pointers device memory
  *  returns  as there, FL_ERROR_WORKSPACE, or a cudaError_t
  *  since    ABI 1 */
-FL_API int32_t fl_cuda_mse(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_l1(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_bce(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_bce_with_logits(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_soft_margin(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_smooth_l1(const fl_pointwise_args* args, const fl_smooth_l1_params* hyper,
-                                 const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_huber(const fl_pointwise_args* args, const fl_huber_params* hyper,
-                             const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_sigmoid_focal(const fl_pointwise_args* args, const fl_sigmoid_focal_params* hyper,
-                                     const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_hinge_embedding(const fl_pointwise_args* args, const fl_hinge_embedding_params* hyper,
-                                       const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_poisson_nll(const fl_pointwise_args* args, const fl_poisson_nll_params* hyper,
-                                   const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_kl_div(const fl_pointwise_args* args, const fl_kl_div_params* hyper,
-                              const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_gaussian_nll(const fl_pointwise_args* args, const fl_gaussian_nll_params* hyper,
-                                    const fl_cuda_call* call, void* stream);
-FL_API int32_t fl_cuda_margin_ranking(const fl_pointwise_args* args, const fl_margin_ranking_params* hyper,
-                                      const fl_cuda_call* call, void* stream);
+#define FL_CUDA_TWIN(loss) \
+    FL_API int32_t fl_cuda_##loss(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream);
+#define FL_CUDA_TWIN_WITH_PARAMS(loss) FL_API int32_t fl_cuda_##loss( \
+    const fl_pointwise_args* args, const fl_##loss##_params* hyper, const fl_cuda_call* call, void* stream);
+FL_POINTWISE(FL_CUDA_TWIN)
+FL_POINTWISE_WITH_PARAMS(FL_CUDA_TWIN_WITH_PARAMS)
 
 /** Bytes of workspace that the losses of rows need for args' shape and dtype; -1 for those that they refuse: more than
  *  1,073,741,822 classes, too. The workspace in args is not used and has to be NULL. */

@@ -250,6 +250,13 @@ typedef struct fl_margin_ranking_params {
  *  since          ABI 1 */
 FL_API fl_status fl_margin_ranking(fl_context* context, fl_pointwise_args* args, const fl_margin_ranking_params* hyper);
 
+/* The functions of this header as lists, for code that is made of all of them: X(mse) stands for fl_mse, and in the
+ * second list X(huber) for fl_huber and fl_huber_params. */
+#define FL_POINTWISE(X) X(mse) X(l1) X(bce) X(bce_with_logits) X(soft_margin)
+#define FL_POINTWISE_WITH_PARAMS(X) \
+    X(smooth_l1) X(huber) X(sigmoid_focal) X(hinge_embedding) X(poisson_nll) X(kl_div) X(gaussian_nll) \
+    X(margin_ranking)
+
 #if defined(__cplusplus)
 }
 #endif

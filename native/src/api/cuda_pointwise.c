@@ -38,12 +38,13 @@ static int32_t evaluate(const fl_pointwise_args* a, const fl_cuda_call* call, co
     return fl_cuda_write_loss(call, &reduction, partial, parts, stream);
 }
 
-#define PLAIN(key) \
-    int32_t fl_cuda_##key(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream) \
-    { fl_point_request r; FL_TRY(fl_##key##_request(args, &r)); return evaluate(args, call, &r, stream); }
-#define HYPER(key) \
-    int32_t fl_cuda_##key(const fl_pointwise_args* args, const fl_##key##_params* hyper, const fl_cuda_call* call, \
-    void* stream) { fl_##key##_params own; fl_point_request r; \
-      FL_TRY(fl_##key##_request(args, hyper, &own, &r)); return evaluate(args, call, &r, stream); }
-FL_PLAIN_POINTS(PLAIN)
-FL_HYPER_POINTS(HYPER)
+#define FL_PLAIN(loss, params, ...) \
+    int32_t fl_cuda_##loss(const fl_pointwise_args* args, const fl_cuda_call* call, void* stream) { params own; \
+      fl_point_request r; FL_TRY(fl_##loss##_request(args, NULL, &own, &r)); return evaluate(args, call, &r, stream); }
+#define FL_HYPER(loss, params, ...) \
+    int32_t fl_cuda_##loss(const fl_pointwise_args* args, const params* hyper, const fl_cuda_call* call, \
+    void* stream) { params own; fl_point_request r; \
+      FL_TRY(fl_##loss##_request(args, hyper, &own, &r)); return evaluate(args, call, &r, stream); }
+FL_PLAIN_LOSSES(FL_PLAIN)
+FL_HYPER_LOSSES(FL_HYPER)
+FL_TRIPLE_LOSSES(FL_HYPER)

@@ -25,19 +25,11 @@ static const fl_layout pointwise[] = {
     FIELD(fl_pointwise_args, extra_gradient) FIELD(fl_pointwise_args, gradient_strides)
     FIELD(fl_pointwise_args, target_gradient_strides) FIELD(fl_pointwise_args, extra_gradient_strides)
     FIELD(fl_pointwise_args, loss)
-    TYPE(fl_smooth_l1_params) FIELD(fl_smooth_l1_params, beta)
-    TYPE(fl_huber_params) FIELD(fl_huber_params, delta)
-    TYPE(fl_sigmoid_focal_params)
-    FIELD(fl_sigmoid_focal_params, alpha) FIELD(fl_sigmoid_focal_params, gamma) FIELD(fl_sigmoid_focal_params, detach)
-    FIELD(fl_sigmoid_focal_params, reserved)
-    TYPE(fl_hinge_embedding_params) FIELD(fl_hinge_embedding_params, margin)
-    TYPE(fl_poisson_nll_params)
-    FIELD(fl_poisson_nll_params, eps) FIELD(fl_poisson_nll_params, log_input) FIELD(fl_poisson_nll_params, full)
-    TYPE(fl_kl_div_params) FIELD(fl_kl_div_params, log_target) FIELD(fl_kl_div_params, reserved)
-    TYPE(fl_gaussian_nll_params)
-    FIELD(fl_gaussian_nll_params, eps) FIELD(fl_gaussian_nll_params, full) FIELD(fl_gaussian_nll_params, reserved)
-    TYPE(fl_margin_ranking_params) FIELD(fl_margin_ranking_params, margin)
 };
+
+/* Point-wise losses' params by their sizes: they are short, and a field of another type or too many shows in that. */
+#define PARAMS(loss) TYPE(fl_##loss##_params)
+static const fl_layout pointwise_params[] = { FL_POINTWISE_WITH_PARAMS(PARAMS) };
 static const fl_layout rows[] = {
     TYPE(fl_row_args)
     FIELD(fl_row_args, struct_size) FIELD(fl_row_args, dtype) FIELD(fl_row_args, outer) FIELD(fl_row_args, classes)
@@ -115,7 +107,7 @@ static const fl_layout ctc[] = {
 
 #define PART(table) { table, (int64_t)(sizeof table / sizeof table[0]) }
 static const struct part { const fl_layout* table; int64_t count; } parts[] = {
-    PART(base), PART(pointwise), PART(rows), PART(more_rows), PART(pairs), PART(ctc)
+    PART(base), PART(pointwise), PART(pointwise_params), PART(rows), PART(more_rows), PART(pairs), PART(ctc)
 };
 
 const fl_layout* fl_layout_at(int64_t index) {

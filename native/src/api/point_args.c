@@ -1,11 +1,14 @@
 /* Checks of the point-wise losses' arguments and hyper-parameters, and the choice of the kernel. */
 #include "api/point_args.h"
 
-/* Weights that a loss takes, what its mean divides by, and whether its target has no gradient. */
+/* What losses.h says of a loss: weights that it takes, what its mean divides by, whether its target has no gradient. */
 enum {
-    TAKES_NO_WEIGHT = 0, TAKES_WEIGHT = 1, MEAN_BY_WEIGHT = 3, TAKES_POS_WEIGHT = 5, TARGET_IS_CONSTANT = 8,
-    NEEDS_EXTRA = 16 /* and has a gradient to it */
+    FL_TAKES_WEIGHT = 1, FL_MEAN_BY_WEIGHT = 3, FL_TAKES_POS_WEIGHT = 5, FL_TARGET_HAS_NONE = 8,
+    FL_NEEDS_EXTRA = 16 /* and has a gradient to it */
 };
+
+static double fl_least_normal(fl_dtype dtype) { return dtype == FL_FLOAT64 ? DBL_MIN : FLT_MIN; }
+static int    fl_finite(double value) { return fl_in_range(value, -DBL_MAX, DBL_MAX); }
 
 /* Do different indices always mean different elements? With the axes in the order of their strides, each has to step
  * over what the ones before it cover. */
@@ -81,12 +84,12 @@ static fl_status check(const fl_pointwise_args* a, int takes, fl_point_call* cal
     if (!fl_is_dtype(a->dtype)) return FL_ERROR_DTYPE;
     if (a->count < 0 || a->count > FL_MAX_ELEMENTS || !shape_fits(a)) return FL_ERROR_COUNT;
     if (a->count > 0 && (!a->input || !a->target)) return FL_ERROR_NULL_POINTER;
-    if (a->weight && !(takes & TAKES_WEIGHT)) return FL_ERROR_PARAMETER;
-    if (a->count > 0 && takes & NEEDS_EXTRA && !a->extra) return FL_ERROR_NULL_POINTER;
-    if (a->extra && !(takes & NEEDS_EXTRA) && takes != TAKES_POS_WEIGHT) return FL_ERROR_PARAMETER;
-    if (a->extra_gradient && !(takes & NEEDS_EXTRA)) return FL_ERROR_PARAMETER;
+    if (a->weight && !(takes & FL_TAKES_WEIGHT)) return FL_ERROR_PARAMETER;
+    if (a->count > 0 && takes & FL_NEEDS_EXTRA && !a->extra) return FL_ERROR_NULL_POINTER;
+    if (a->extra && !(takes & FL_NEEDS_EXTRA) && takes != FL_TAKES_POS_WEIGHT) return FL_ERROR_PARAMETER;
+    if (a->extra_gradient && !(takes & FL_NEEDS_EXTRA)) return FL_ERROR_PARAMETER;
     if (a->flags & FL_FLAG_CORRECT) return FL_ERROR_REDUCTION;
-    if (a->target_gradient && takes & TARGET_IS_CONSTANT) return FL_ERROR_PARAMETER;
+    if (a->target_gradient && takes & FL_TARGET_HAS_NONE) return FL_ERROR_PARAMETER;
     if (a->reduction == FL_BATCHMEAN && a->batch < 0) return FL_ERROR_COUNT;
     FL_TRY(fl_check_reduction(a->reduction, a->flags, a->denominator, a->upstream, a->upstream_count, a->count));
     call->count = a->count;
@@ -99,7 +102,7 @@ static fl_status check(const fl_pointwise_args* a, int takes, fl_point_call* cal
 /* The call of a loss whose hyper-parameters were checked. It is filled, not cleared: a call of few elements would
  * notice. */
 static fl_status request(const fl_pointwise_args* a, int takes, int32_t key, const void* params, fl_point_request* r) {
-    r->key = key, r->mean_by_weight = takes == MEAN_BY_WEIGHT;
+    r->key = key, r->mean_by_weight = takes == FL_MEAN_BY_WEIGHT;
     r->call.params = params, r->call.scale = 1.0, r->call.stream = r->call.reserved = 0;
     return check(a, takes, &r->call);
 }
@@ -109,104 +112,10 @@ static fl_status check_struct(const fl_pointwise_args* a) {
     return a->struct_size == (int32_t)sizeof *a ? FL_OK : FL_ERROR_STRUCT_SIZE;
 }
 
-fl_status fl_mse_request(const fl_pointwise_args* a, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    return request(a, MEAN_BY_WEIGHT, FL_POINT_mse, NULL, r);
-}
-
-fl_status fl_l1_request(const fl_pointwise_args* a, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    return request(a, MEAN_BY_WEIGHT, FL_POINT_l1, NULL, r);
-}
-
-/* Below the smallest normal number 1 / beta would overflow: that is L1 to every representable difference. */
-fl_status fl_smooth_l1_request(const fl_pointwise_args* a, const fl_smooth_l1_params* hyper,
-                               fl_smooth_l1_params* own, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    *own = (fl_smooth_l1_params){ 1.0 };
-    const fl_smooth_l1_params* p = hyper ? hyper : own;
-    if (!fl_not_negative(p->beta)) return FL_ERROR_PARAMETER;
-    const double least = a->dtype == FL_FLOAT64 ? DBL_MIN : FLT_MIN;
-    return request(a, TAKES_NO_WEIGHT, p->beta < least ? FL_POINT_l1 : FL_POINT_smooth_l1, p, r);
-}
-
-fl_status fl_huber_request(const fl_pointwise_args* a, const fl_huber_params* hyper,
-                           fl_huber_params* own, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    *own = (fl_huber_params){ 1.0 };
-    const fl_huber_params* p = hyper ? hyper : own;
-    if (!fl_positive(p->delta)) return FL_ERROR_PARAMETER;
-    return request(a, TAKES_WEIGHT, FL_POINT_huber, p, r);
-}
-
-fl_status fl_bce_request(const fl_pointwise_args* a, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    return request(a, TAKES_WEIGHT, FL_POINT_bce, NULL, r);
-}
-
-fl_status fl_bce_with_logits_request(const fl_pointwise_args* a, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    const int key = a->extra ? FL_POINT_bce_with_logits_positive : FL_POINT_bce_with_logits;
-    return request(a, TAKES_POS_WEIGHT, key, NULL, r);
-}
-
-fl_status fl_sigmoid_focal_request(const fl_pointwise_args* a, const fl_sigmoid_focal_params* hyper,
-                                   fl_sigmoid_focal_params* own, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    *own = (fl_sigmoid_focal_params){ 0.25, 2.0, 0, 0 };
-    const fl_sigmoid_focal_params* p = hyper ? hyper : own;
-    if (!(p->alpha <= 1.0) || !fl_not_negative(p->gamma) || !fl_is_flag(p->detach)) return FL_ERROR_PARAMETER;
-    const int key = p->gamma == 2.0 ? FL_POINT_sigmoid_focal_square : FL_POINT_sigmoid_focal;
-    return request(a, TAKES_NO_WEIGHT, key, p, r);
-}
-
-fl_status fl_soft_margin_request(const fl_pointwise_args* a, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    return request(a, TARGET_IS_CONSTANT, FL_POINT_soft_margin, NULL, r);
-}
-
-fl_status fl_hinge_embedding_request(const fl_pointwise_args* a, const fl_hinge_embedding_params* hyper,
-                                     fl_hinge_embedding_params* own, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    *own = (fl_hinge_embedding_params){ 1.0 };
-    const fl_hinge_embedding_params* p = hyper ? hyper : own;
-    if (!fl_in_range(p->margin, -DBL_MAX, DBL_MAX)) return FL_ERROR_PARAMETER;
-    return request(a, TARGET_IS_CONSTANT, FL_POINT_hinge_embedding, p, r);
-}
-
-fl_status fl_poisson_nll_request(const fl_pointwise_args* a, const fl_poisson_nll_params* hyper,
-                                 fl_poisson_nll_params* own, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    *own = (fl_poisson_nll_params){ 1e-8, 1, 0 };
-    const fl_poisson_nll_params* p = hyper ? hyper : own;
-    if (!fl_positive(p->eps) || !fl_is_flag(p->log_input) || !fl_is_flag(p->full)) return FL_ERROR_PARAMETER;
-    const int key = p->log_input ? FL_POINT_poisson_nll : FL_POINT_poisson_nll_rate;
-    return request(a, TAKES_NO_WEIGHT, key, p, r);
-}
-
-fl_status fl_kl_div_request(const fl_pointwise_args* a, const fl_kl_div_params* hyper,
-                            fl_kl_div_params* own, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    *own = (fl_kl_div_params){ 0, 0 };
-    const fl_kl_div_params* p = hyper ? hyper : own;
-    if (!fl_is_flag(p->log_target)) return FL_ERROR_PARAMETER;
-    return request(a, TAKES_NO_WEIGHT, p->log_target ? FL_POINT_kl_div_log : FL_POINT_kl_div, NULL, r);
-}
-
-fl_status fl_gaussian_nll_request(const fl_pointwise_args* a, const fl_gaussian_nll_params* hyper,
-                                  fl_gaussian_nll_params* own, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    *own = (fl_gaussian_nll_params){ 1e-6, 0, 0 };
-    const fl_gaussian_nll_params* p = hyper ? hyper : own;
-    if (!fl_positive(p->eps) || !fl_is_flag(p->full)) return FL_ERROR_PARAMETER;
-    return request(a, NEEDS_EXTRA, FL_POINT_gaussian_nll, p, r);
-}
-
-fl_status fl_margin_ranking_request(const fl_pointwise_args* a, const fl_margin_ranking_params* hyper,
-                                    fl_margin_ranking_params* own, fl_point_request* r) {
-    FL_TRY(check_struct(a));
-    *own = (fl_margin_ranking_params){ 0.0 };
-    const fl_margin_ranking_params* p = hyper ? hyper : own;
-    if (!fl_in_range(p->margin, -DBL_MAX, DBL_MAX)) return FL_ERROR_PARAMETER;
-    return request(a, NEEDS_EXTRA, FL_POINT_margin_ranking, p, r);
-}
+/* One function per loss, from its row of the lists. */
+#define FL_REQUEST(loss, params, takes, valid, kernel, ...) \
+    fl_status fl_##loss##_request(const fl_pointwise_args* a, const params* p, params* own, fl_point_request* r) \
+    { FL_TRY(check_struct(a)); *own = (params){ __VA_ARGS__ }; if (!p) p = own; \
+      return !(valid) ? FL_ERROR_PARAMETER : request(a, takes, kernel, p, r); }
+FL_POINTWISE_LOSSES(FL_REQUEST)
+FL_TRIPLE_LOSSES(FL_REQUEST)

@@ -48,12 +48,13 @@ static fl_status evaluate(const fl_context* context, fl_pointwise_args* a, fl_po
     return FL_OK;
 }
 
-#define PLAIN(key) \
-    fl_status fl_##key(fl_context* context, fl_pointwise_args* args) \
-    { fl_point_request r; FL_TRY(fl_##key##_request(args, &r)); return evaluate(context, args, &r); }
-#define HYPER(key) \
-    fl_status fl_##key(fl_context* context, fl_pointwise_args* args, const fl_##key##_params* hyper) \
-    { fl_##key##_params own; fl_point_request r; \
-      FL_TRY(fl_##key##_request(args, hyper, &own, &r)); return evaluate(context, args, &r); }
-FL_PLAIN_POINTS(PLAIN)
-FL_HYPER_POINTS(HYPER)
+#define FL_PLAIN(loss, params, ...) fl_status fl_##loss(fl_context* context, fl_pointwise_args* args) \
+    { params own; fl_point_request r; \
+      FL_TRY(fl_##loss##_request(args, NULL, &own, &r)); return evaluate(context, args, &r); }
+#define FL_HYPER(loss, params, ...) \
+    fl_status fl_##loss(fl_context* context, fl_pointwise_args* args, const params* hyper) \
+    { params own; fl_point_request r; \
+      FL_TRY(fl_##loss##_request(args, hyper, &own, &r)); return evaluate(context, args, &r); }
+FL_PLAIN_LOSSES(FL_PLAIN)
+FL_HYPER_LOSSES(FL_HYPER)
+FL_TRIPLE_LOSSES(FL_HYPER)

@@ -23,10 +23,10 @@
 #define FL_POINT_AT(name, type) \
     FL_FN fl_triple fl_##name##_point(fl_real x, fl_real t, fl_real a, const void* params)
 FL_FN fl_triple fl_triple_of(fl_point p) { return (fl_triple){ p.loss, p.grad, p.target_grad, FL_R(0.0) }; }
-#define FL_POINT_KERNELS(name, type) \
+#define FL_POINT_KERNELS(name, type, ...) \
     FL_POINT_AT(name, type) { return fl_triple_of(fl_##name##_at(x, t, a, (const type*)params)); } \
     FL_POINT_FUNCTIONS(name, type, 0)
-#define FL_TRIPLE_KERNELS(name, type) \
+#define FL_TRIPLE_KERNELS(name, type, ...) \
     FL_POINT_AT(name, type) { return fl_##name##_at(x, t, a, (const type*)params); } FL_POINT_FUNCTIONS(name, type, 1)
 FL_POINTWISE_LOSSES(FL_POINT_KERNELS)
 FL_POINTWISE_VARIANTS(FL_POINT_KERNELS)
@@ -87,7 +87,7 @@ FL_REGION_INPUTS(FL_REGION_KERNELS)
 #define FL_REGION_ENTRY(name, by, check) \
     { { name##_labels_overlap_kernel, name##_labels_gradient_##check }, \
       { name##_target_overlap_kernel, name##_target_gradient_##check } },
-#define FL_POINT_ENTRY(name, type) \
+#define FL_POINT_ENTRY(name, ...) \
     { name##_loss_kernel, name##_gradient_kernel, name##_both_kernel, name##_all_kernel },
 #define FL_LABEL_ENTRY(name) name##_labels_rows,
 #define FL_PROBABILITY_ENTRY(name) name##_mixture_rows,

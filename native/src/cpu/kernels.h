@@ -113,7 +113,7 @@ typedef void (*fl_label_scanner)(const fl_row_call* call, int64_t begin, int64_t
 /* Outputs that a point-wise kernel computes: each set is a function of its own: nothing unwanted is computed. */
 enum { FL_WANT_LOSS = 0, FL_WANT_GRADIENT = 1, FL_WANT_BOTH = 2, FL_WANT_ALL = 3, FL_WANTS = 4 };
 
-#define FL_ENUM_P(name, params) FL_POINT_##name,
+#define FL_ENUM_P(name, ...) FL_POINT_##name,
 #define FL_ENUM_L(name) FL_LABEL_##name,
 #define FL_ENUM_T(name) FL_PROBABILITY_##name,
 #define FL_ENUM_V(name) FL_VECTOR_##name,

@@ -12,7 +12,7 @@ using namespace fl;
 FL_FN fl_triple as_triple(fl_point p) { return { p.loss, p.grad, p.target_grad, FL_R(0.0) }; }
 FL_FN fl_triple as_triple(fl_triple t) { return t; }
 
-#define FL_POINT_TYPE(name, type) struct name##_loss { typedef type params; \
+#define FL_POINT_TYPE(name, type, ...) struct name##_loss { typedef type params; \
     FL_DEVICE fl_triple at(fl_real x, fl_real t, fl_real a, const type* p) \
     { return as_triple(fl_##name##_at(x, t, a, p)); } };
 FL_POINTWISE_LOSSES(FL_POINT_TYPE) FL_POINTWISE_VARIANTS(FL_POINT_TYPE) FL_TRIPLE_LOSSES(FL_POINT_TYPE)
@@ -69,7 +69,7 @@ int32_t weight_sum(const fl_point_call* call, double* partial, void* stream) {
 }
 }
 
-#define FL_POINT_ENTRY(name, type) points<name##_loss>,
+#define FL_POINT_ENTRY(name, ...) points<name##_loss>,
 #if FL_PRECISION == 32
 const fl_cuda_point_kernels fl_cuda_points_f32 = {
 #else

@@ -46,14 +46,14 @@ FL_FN fl_triple fl_gaussian_nll_at(fl_real x, fl_real t, fl_real v, const fl_gau
 }
 
 /* t = 0 contributes 0 and gets gradient 0, whatever its logarithm. */
-FL_FN fl_point fl_kl_div_at(fl_real x, fl_real t, fl_real a, const fl_no_params* params) {
+FL_FN fl_point fl_kl_div_at(fl_real x, fl_real t, fl_real a, const fl_kl_div_params* params) {
     const fl_real log_t = fl_log_any(t), own = t == FL_R(0.0) ? FL_R(0.0) : t * log_t;
     (void)a, (void)params;
     return (fl_point){ own - t * x, -t, t == FL_R(0.0) ? FL_R(0.0) : (log_t - x) + FL_R(1.0) };
 }
 
 /* The target is a logarithm too. */
-FL_FN fl_point fl_kl_div_log_at(fl_real x, fl_real t, fl_real a, const fl_no_params* params) {
+FL_FN fl_point fl_kl_div_log_at(fl_real x, fl_real t, fl_real a, const fl_kl_div_params* params) {
     const fl_real p = fl_exp(t), d = t - x;
     (void)a, (void)params;
     return (fl_point){ p * d, -p, p * (d + FL_R(1.0)) };

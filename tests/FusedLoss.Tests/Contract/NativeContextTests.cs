@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using FusedLoss.Interop;
 using static FusedLoss.Interop.fl_status;
 
@@ -81,7 +82,8 @@ public unsafe class NativeContextTests
         Assert.True(NativeMethods.fl_layout_at(-1) == null);
         var known = typeof(NativeMethods).Assembly.GetTypes()
             .Where(type => type is { IsValueType: true, IsEnum: false, Namespace: "FusedLoss.Interop" }
-                && type.Name.StartsWith("fl_", StringComparison.Ordinal) && type.GetFields().Length > 0);
+                && type.Name.StartsWith("fl_", StringComparison.Ordinal) && type.GetFields().Length > 0
+                && !type.Name.StartsWith("fl_cuda_", StringComparison.Ordinal)); // each call checks their sizes
         Assert.Equal(known.Select(type => type.Name).Order(), structs.Order());
     }
 
@@ -92,8 +94,21 @@ public unsafe class NativeContextTests
         for (var line = 0L; NativeMethods.fl_layout_at(line) is var row && row != null; line++)
             lines.Add((Text(row->type_name), Text(row->field_name)));
         foreach (var name in lines.Select(line => line.Item1).Distinct().ToArray())
-            foreach (var field in typeof(NativeMethods).Assembly.GetType($"FusedLoss.Interop.{name}")!.GetFields())
-                Assert.Contains((name, field.Name), lines);
+        {
+            var fields = typeof(NativeMethods).Assembly.GetType($"FusedLoss.Interop.{name}")!.GetFields();
+            if (fields.Any(field => lines.Contains((name, field.Name))))
+                Assert.All(fields, field => Assert.Contains((name, field.Name), lines));
+            else
+                Assert.Equal(FieldsInTheHeader(name), fields.Select(field => field.Name)); // by its size only
+        }
+    }
+
+    private static IEnumerable<string> FieldsInTheHeader(string name)
+    {
+        var header = House.Repository.Text("native/include/fusedloss/pointwise.h");
+        var body = Regex.Match(header, $@"typedef struct {name} \{{(.*?)\}} {name};", RegexOptions.Singleline);
+        var code = Regex.Replace(body.Groups[1].Value, @"/\*.*?\*/", "", RegexOptions.Singleline);
+        return Regex.Matches(code, @"(\w+);").Select(field => field.Groups[1].Value);
     }
 
     private static fl_status Create(fl_context_options? options)

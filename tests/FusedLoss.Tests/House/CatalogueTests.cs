@@ -75,7 +75,7 @@ public partial class CatalogueTests
         Assert.All(lists.Where(list => list.Key != "REGION_INPUTS").SelectMany(list => list.Value), kernel =>
             Assert.Contains(AllKeys, key => kernel == key || kernel.StartsWith(key + "_", StringComparison.Ordinal)));
         Assert.Equal(LossCatalogue.Pointwise.Select(row => row.Key).Distinct().Order(),
-            lists["POINTWISE_LOSSES"].Concat(lists["TRIPLE_LOSSES"]).Order());
+            lists["PLAIN_LOSSES"].Concat(lists["HYPER_LOSSES"]).Concat(lists["TRIPLE_LOSSES"]).Order());
     }
 
     [Fact]
