@@ -4,9 +4,9 @@
 #
 #   bench/gpu.sh [OUT]     results go to the folder OUT (default: bench/results)
 #
-# Runs in a checkout, or in what `./build.sh gpu-pack` packed, where the C# tests and their .NET are included. Needs nvcc,
-# CMake, Ninja and a C compiler; python3 with PyTorch for the comparison and the figures; compute-sanitizer if it is
-# there.
+# Runs in a checkout, or in what `./build.sh gpu-pack` packed, where the C# tests and their .NET are included. Needs
+# nvcc, CMake, Ninja and a C compiler; python3 with PyTorch for the comparison and the figures; compute-sanitizer if it
+# is there.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 out=$(mkdir -p "${1:-bench/results}" && cd "${1:-bench/results}" && pwd)
@@ -20,7 +20,9 @@ step() { # NAME COMMAND...: goes on after a failure, and remembers it
 
 build_library() {
   cmake -S . -B $build -G Ninja -DCMAKE_BUILD_TYPE=Release -DFL_CUDA=ON -DFL_CUDA_ARCHITECTURES="${ARCH:-native}" \
-    -DBUILD_TESTING=ON && cmake --build $build --target fusedloss_cuda_native cuda_smoke && $build/native/tests/cuda_smoke
+    -DBUILD_TESTING=ON &&
+    cmake --build $build --target fusedloss_cuda_native cuda_smoke &&
+    $build/native/tests/cuda_smoke
 }
 
 catalogue() {

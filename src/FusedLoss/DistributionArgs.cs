@@ -41,3 +41,13 @@ public readonly ref struct DistributionArgs<T>
     /// <summary>Out: the gradient with respect to <see cref="Target"/>, shaped like it, dense.</summary>
     public OutputView<T> TargetGradient { get => _buffers.TargetGradient; init => _buffers.TargetGradient = value; }
 }
+
+/// <summary>What the arrays of a distance between distributions hold.</summary>
+public enum DistributionInput
+{
+    /// <summary>Unnormalised scores; softmax over the classes is part of the loss.</summary>
+    Logits = 0,
+
+    /// <summary>Logarithms of probabilities, as <c>log_softmax</c> gives them.</summary>
+    LogProbabilities = 1,
+}

@@ -39,7 +39,15 @@ internal sealed record PointwiseCase(
 
     /// <summary>There is a gradient to the third operand.</summary>
     public bool HasExtraGradient { get; init; }
+
+    /// <summary>What others print for this loss, if they stand in no list of their own.</summary>
+    public Printed? Printed { get; init; }
 }
+
+/// <summary>Terms and gradients of a few elements, as they stand in print or follow by hand.</summary>
+/// <param name="Source">Where.</param>
+internal sealed record Printed(
+    string Source, double[] Input, double[] Target, double[] Losses, double[] Gradient);
 
 /// <summary>The score of a class, given its logit, its row and itself.</summary>
 internal delegate double ScoreOracle(double logit, long row, long c);

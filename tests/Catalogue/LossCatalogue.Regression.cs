@@ -20,7 +20,12 @@ internal static partial class LossCatalogue
         },
         new("l1", "", L1, new L1Options(), Oracles.L1, Real, Both(0.51, 0, 0)),
         new("l1", "weight", L1, new L1Options(), Oracles.L1, RealWeighted, Both(1.01, 0, 0)) { Mean = Divisor.Weights },
-        SmoothL1Row("", 1), SmoothL1Row("beta=0.5", 0.5), SmoothL1Row("beta=0.3", 0.3), SmoothL1Row("beta=0", 0),
+        SmoothL1Row("", 1) with
+        {
+            Printed = new("Girshick, Fast R-CNN (2015), eq. 3", [-3, 0.5, 1.25], [0, 0, 1], [2.5, 0.125, 0.03125],
+                [-1, 0.5, 0.25]),
+        },
+        SmoothL1Row("beta=0.5", 0.5), SmoothL1Row("beta=0.3", 0.3), SmoothL1Row("beta=0", 0),
         HuberRow("", 1, Real), HuberRow("delta=1.5", 1.5, Real), HuberRow("delta=0.7", 0.7, Real),
         HuberRow("weight", 1, RealWeighted),
     ];

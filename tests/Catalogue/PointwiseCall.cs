@@ -15,6 +15,9 @@ internal ref struct PointwiseRun<T> where T : unmanaged
     public OutputView<T> Gradient;
     public OutputView<T> TargetGradient;
     public OutputView<T> ExtraGradient;
+
+    /// <summary>Size of the first dimension; 0 to infer it.</summary>
+    public long Batch { get; set; }
 }
 
 /// <summary>The public method of a point-wise loss, options and all.</summary>
@@ -48,6 +51,7 @@ internal abstract class PointwiseCall
                 Losses = run.Losses,
                 Gradient = run.Gradient,
                 TargetGradient = run.TargetGradient,
+                Batch = run.Batch,
             };
             return method(args, (TOptions?)options, context);
         }

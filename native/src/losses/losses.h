@@ -1,6 +1,6 @@
 /* THE LISTS. Kernels, kernel tables, checks and entry points, on the CPU and on GPUs, expand them; a test holds them
- * against the catalogue. A row is X(kernel) or X(kernel, params struct, ...), where a kernel is a loss or, with a suffix,
- * a variant of one. The mathematics is fl_<kernel>_at in the header of its kin. */
+ * against the catalogue. A row is X(kernel) or X(kernel, params struct, ...), where a kernel is a loss or, with a
+ * suffix, a variant of one. The mathematics is fl_<kernel>_at in the header of its kin. */
 #ifndef FL_LOSSES_H
 #define FL_LOSSES_H
 
@@ -42,10 +42,11 @@ typedef struct fl_no_params { char unused; } fl_no_params;
       FL_POINT_gaussian_nll, 1e-6, 0, 0) \
     X(margin_ranking, fl_margin_ranking_params, FL_NEEDS_EXTRA, fl_finite(p->margin), FL_POINT_margin_ranking, 0.0)
 
-/* Faster or wider kernels of one of them. */
+/* Faster or wider kernels of one of them, X(kernel, params, loss). */
 #define FL_POINTWISE_VARIANTS(X) \
-    X(bce_with_logits_positive, fl_no_params) X(sigmoid_focal_square, fl_sigmoid_focal_params) \
-    X(poisson_nll_rate, fl_poisson_nll_params) X(kl_div_log, fl_kl_div_params)
+    X(bce_with_logits_positive, fl_no_params, bce_with_logits) \
+    X(sigmoid_focal_square, fl_sigmoid_focal_params, sigmoid_focal) \
+    X(poisson_nll_rate, fl_poisson_nll_params, poisson_nll) X(kl_div_log, fl_kl_div_params, kl_div)
 
 /* One term per row of class scores, given labels. */
 #define FL_LABEL_LOSSES(X) X(cross_entropy) X(softmax_focal)

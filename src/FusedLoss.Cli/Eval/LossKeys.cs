@@ -1,3 +1,6 @@
+using System.Reflection;
+using FusedLoss.Catalogue;
+
 namespace FusedLoss.Cli.Eval;
 
 /// <summary>What the shapes of a loss look like: one term per element (of two or of three arrays), per row of class
@@ -47,12 +50,47 @@ internal static partial class LossKeys
         .. Divergences,
         .. Pairs,
         Ctc,
+        .. WithoutNamesake(),
     ]);
 
     public static IReadOnlyList<LossKey> All => Keys.Value;
 
     public static LossKey Find(string key) => All.FirstOrDefault(loss => loss.Key == key) ?? throw new UsageException(
         $"KEY is '{key}', but one of {string.Join(", ", All)} is needed.");
+
+    /// <summary>Point-wise losses that PyTorch does not have need no row here: what they take is read off the
+    /// catalogue, and their settings off their options.</summary>
+    private static IEnumerable<LossKey> WithoutNamesake()
+    {
+        HashSet<string> known = [.. Pointwise.Select(loss => loss.Key)];
+        foreach (IGrouping<string, PointwiseCase> rows in LossCatalogue.Pointwise.GroupBy(row => row.Key))
+        {
+            if (known.Contains(rows.Key)) continue;
+            PointwiseCase row = rows.First();
+            PropertyInfo[] options =
+            [
+                .. row.Options.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public)
+                    .Where(option => option.CanWrite && option.DeclaringType == row.Options.GetType()),
+            ];
+            yield return new(
+                rows.Key, "-", LossKin.Pointwise, rows.Any(each => each.Inputs.Weight) ? ["weight"] : [],
+                row.TargetIsConstant ? ["input"] : Both,
+                [.. options.Select(option => new Setting(Snake(option.Name), option.GetValue(row.Options)!)), DType],
+                set => With(row.Options, options, set));
+        }
+    }
+
+    private static IEnumerable<LossKey> Pointwise => [.. Regression, .. Binary, .. Margins, .. Likelihood];
+
+    private static LossOptions With(LossOptions options, PropertyInfo[] settings, Settings set)
+    {
+        LossOptions copy = options with { };
+        foreach (PropertyInfo setting in settings) setting.SetValue(copy, set.Get<object>(Snake(setting.Name)));
+        return copy;
+    }
+
+    private static string Snake(string name) => string.Concat(
+        name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? $"_{letter}" : $"{letter}")).ToLowerInvariant();
 
     private static FocalGradient FocalGradientOf(Settings set) =>
         set.Get<bool>("detach") ? FocalGradient.Detached : FocalGradient.True;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using FusedLoss.Catalogue;
 using FusedLoss.Cli.Npy;
 
 namespace FusedLoss.Cli.Eval;
@@ -11,36 +12,20 @@ internal static class PointwiseEval
         Check(request, arrays);
         NpyArray input = arrays.Input;
         var result = new EvalResult(request, arrays);
-        var args = new PointwiseArgs<T>
+        var run = new PointwiseRun<T>
         {
             Input = View(arrays.Floating<T>("input"), input, input),
             Target = View(arrays.Floating<T>("target"), arrays.Target, input),
             Weight = View(arrays.Floating<T>("weight"), arrays.Find("weight"), input),
-            PosWeight = View(arrays.Floating<T>("pos_weight"), arrays.Find("pos_weight"), input),
+            Extra = View(arrays.Floating<T>("pos_weight"), arrays.Find("pos_weight"), input),
             Upstream = arrays.Terms("upstream"), Losses = result.Losses(input.Shape),
             Gradient = result.Elements<T>("grad_input", input),
             TargetGradient = result.Elements<T>("grad_target", arrays.Target),
             Batch = input.Shape is [long first, ..] ? first : 1,
         };
-        return result.With(Call(args, request.Options, context));
+        PointwiseCall call = LossCatalogue.Pointwise.First(row => row.Key == request.Loss.Key).Call;
+        return result.With(call.Run(run, request.Options, context));
     }
-
-    private static double Call<T>(PointwiseArgs<T> args, LossOptions options, LossContext context)
-        where T : unmanaged => options switch
-        {
-            MseOptions mse => Loss.Mse(args, mse, context),
-            L1Options l1 => Loss.L1(args, l1, context),
-            SmoothL1Options smooth => Loss.SmoothL1(args, smooth, context),
-            HuberOptions huber => Loss.Huber(args, huber, context),
-            BceOptions bce => Loss.Bce(args, bce, context),
-            BceWithLogitsOptions bce => Loss.BceWithLogits(args, bce, context),
-            SigmoidFocalOptions focal => Loss.SigmoidFocal(args, focal, context),
-            SoftMarginOptions soft => Loss.SoftMargin(args, soft, context),
-            HingeEmbeddingOptions hinge => Loss.HingeEmbedding(args, hinge, context),
-            PoissonNllOptions poisson => Loss.PoissonNll(args, poisson, context),
-            KlDivOptions divergence => Loss.KlDiv(args, divergence, context),
-            _ => throw new NotSupportedException($"{options.GetType().Name} is not of a point-wise loss."),
-        };
 
     /// <summary>A tensor where the shape says more than the length does: an input, a weight that broadcasts.</summary>
     public static InputView<T> View<T>(T[]? data, NpyArray? array, NpyArray input) where T : unmanaged

@@ -34,3 +34,13 @@ internal unsafe interface IClassKernel
 
     fl_status Invoke(Machine machine, fl_row_args* args);
 }
+
+/// <summary>A native loss over pairs or triples of vectors with its hyper-parameters.</summary>
+internal unsafe interface IPairKernel
+{
+    LossOptions Options { get; }
+
+    static abstract PairNames Names { get; }
+
+    fl_status Invoke(Machine machine, fl_pair_args* args);
+}

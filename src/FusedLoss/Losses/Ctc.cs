@@ -1,7 +1,24 @@
 using System.Runtime.CompilerServices;
-using FusedLoss.Interop;
 
 namespace FusedLoss;
+
+/// <summary>Options of connectionist temporal classification, <c>torch.nn.functional.ctc_loss</c>.</summary>
+public sealed record CtcOptions : LossOptions
+{
+    internal static readonly CtcOptions Default = new();
+
+    /// <summary>The class that stands for "no label here", which no target may contain. Default 0.</summary>
+    public int Blank { get; init; }
+
+    /// <summary>What a sample that no path can produce counts: <see langword="true"/> for loss 0 and gradient 0,
+    /// <see langword="false"/> (default) for loss +inf and gradient NaN.</summary>
+    public bool ZeroInfinity { get; init; }
+
+    /// <summary>With log-probabilities: <see langword="true"/> for the derivative of the loss with respect to them,
+    /// <see langword="false"/> (default) for PyTorch's gradient, which is that of the logits behind them. The gradient
+    /// with respect to logits needs no choice.</summary>
+    public bool TrueGradient { get; init; }
+}
 
 public static partial class Loss
 {
@@ -126,4 +143,10 @@ public static partial class Loss
     public static double Ctc<T>(
         scoped in CtcArgs<T> args, CtcOptions? options = null, LossContext? context = null)
         where T : unmanaged => CtcCalls.Run(args._buffers, options, context);
+
+    /// <inheritdoc cref="Ctc{T}(in CtcArgs{T}, CtcOptions?, LossContext?)"
+    /// path="/summary|/typeparam|/remarks"/>
+    /// <inheritdoc cref="IDeviceCall{T}.Launch" path="/param|/returns|/exception"/>
+    public static DeviceLoss Ctc<T>(scoped in CtcArgs<T> args, CtcOptions? options, CudaStream stream)
+        where T : unmanaged => CtcCalls.Run(args._buffers, options, stream);
 }

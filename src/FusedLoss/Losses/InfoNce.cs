@@ -3,6 +3,36 @@ using FusedLoss.Interop;
 
 namespace FusedLoss;
 
+/// <summary>Which keys are the positives of a contrastive loss without labels.</summary>
+public enum InfoNcePositives
+{
+    /// <summary>Key i of query i.</summary>
+    Diagonal = 0,
+
+    /// <summary>Two views of N / 2 samples, one after the other: the positive of i is the other view of the same
+    /// sample, (i + N / 2) mod N, and i itself is none of its keys.</summary>
+    NtXent = 1,
+}
+
+/// <summary>Options of the contrastive loss over similarities.</summary>
+public sealed record InfoNceOptions : LossOptions
+{
+    internal static readonly InfoNceOptions Default = new();
+
+    /// <summary>What similarities are divided by: finite, above 0. Default 0.07.</summary>
+    public double Temperature { get; init; } = 0.07;
+
+    /// <summary>Which keys are the positives where there are no labels. Default
+    /// <see cref="InfoNcePositives.Diagonal"/>.</summary>
+    public InfoNcePositives Positives { get; init; }
+
+    internal override void Check()
+    {
+        Require.Positive(Temperature, nameof(Temperature));
+        Require.Defined(Positives, InfoNcePositives.NtXent, nameof(Positives));
+    }
+}
+
 public static partial class Loss
 {
     /// <summary>Contrastive loss over similarities, with its gradient, in one pass: cross-entropy between the keys of
@@ -105,4 +135,40 @@ public static partial class Loss
     public static double InfoNce<T>(
         scoped in ClassArgs<T> args, InfoNceOptions? options = null, LossContext? context = null)
         where T : unmanaged => ClassCalls.Run(args._buffers, new InfoNceKernel(options), context);
+
+    /// <inheritdoc cref="InfoNce{T}(in ClassArgs{T}, InfoNceOptions?, LossContext?)"
+    /// path="/summary|/typeparam|/remarks"/>
+    /// <inheritdoc cref="IDeviceCall{T}.Launch" path="/param|/returns|/exception"/>
+    public static DeviceLoss InfoNce<T>(
+        scoped in ClassArgs<T> args, InfoNceOptions? options, CudaStream stream)
+        where T : unmanaged => ClassCalls.Run(args._buffers, new InfoNceKernel(options), stream);
+}
+
+internal readonly unsafe struct InfoNceKernel(InfoNceOptions? options) : IClassKernel
+{
+    private static readonly ClassNames s_names = new("similarities", "target");
+
+    private readonly InfoNceOptions _options = options ?? InfoNceOptions.Default;
+
+    public static ClassTraits Traits => ClassTraits.Labels | ClassTraits.LabelsAreOptional
+        | ClassTraits.Statistics | ClassTraits.RowsOnly;
+
+    public static ClassNames Names => s_names;
+
+    public LossOptions Options => _options;
+
+    public fl_status Invoke(Machine machine, fl_row_args* args)
+    {
+        var ntXent = _options.Positives == InfoNcePositives.NtXent;
+        if (ntXent) Require.NtXent(args->outer, args->classes, args->labels != null);
+        else if (args->labels == null) Require.Diagonal(args->outer, args->classes);
+        fl_info_nce_params hyper = new()
+        {
+            // Nothing has as many keys as queries, when there is no query.
+            temperature = _options.Temperature, nt_xent = ntXent && args->outer > 0 ? 1 : 0,
+        };
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_info_nce(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_info_nce(machine.Context, args, &hyper);
+    }
 }

@@ -2,8 +2,8 @@ using System.Numerics.Tensors;
 
 namespace FusedLoss.Tests.Contract;
 
-/// <summary>However a loss is called, it is the same loss: every overload gives the bits of the named
-/// arguments.</summary>
+/// <summary>However a loss is called, it is the same loss: every overload gives the bits of the named arguments.
+/// <see cref="EveryPointwiseTests"/> has those with one term per element.</summary>
 public partial class OverloadTests
 {
     private const int N = 6;
@@ -41,14 +41,6 @@ public partial class OverloadTests
     [Fact]
     public void NothingWantedIsAllowed() =>
         Assert.Equal(double.NaN, Loss.Mse(X32, T32, default, new() { ComputeLoss = false }));
-
-    private static void Pointwise(
-        Func<float[], double> spans32, Func<double[], double> spans64, Func<float[], double> tensors32,
-        Func<double[], double> tensors64, Func<float[], double> named32, Func<double[], double> named64)
-    {
-        Same(named32, spans32, tensors32);
-        Same(named64, spans64, tensors64);
-    }
 
     /// <summary>The overload for any of the four types.</summary>
     private static void Generic(
