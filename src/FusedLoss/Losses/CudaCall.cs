@@ -59,11 +59,31 @@ internal sealed unsafe class CudaCall : IDisposable
         _copies.Upload(regions, inputs, handle);
     }
 
-    /// <summary>Launches, with a number as the upstream gradient if there is one.</summary>
+    /// <summary>Launches, with a number as the upstream gradient if there is one. Buffers of the host have their results
+    /// when this returns, because they are pinned no longer.</summary>
     public void Launch<TLaunch>(TLaunch launch, fl_dtype terms, double upstream)
         where TLaunch : struct, ICudaLaunch
     {
         if (_copies is not null) launch.Move(_copies);
+        Result = Enqueue(launch, terms, upstream);
+        if (_copies is null) return;
+        _ = Result.Value; // a label out of range leaves the outputs alone
+        using var lease = _stream.Borrow(out var handle);
+        _copies.Download(handle);
+    }
+
+    /// <summary>What a call with buffers of the host came to.</summary>
+    public double Finish(out long correct)
+    {
+        correct = Result!.Correct;
+        return Result.Value;
+    }
+
+    public void Dispose() => _copies?.Dispose();
+
+    private DeviceLoss Enqueue<TLaunch>(TLaunch launch, fl_dtype terms, double upstream)
+        where TLaunch : struct, ICudaLaunch
+    {
         using var turn = _stream.Begin(out var handle);
         var slot = _stream.TakeSlot();
         try
@@ -82,7 +102,7 @@ internal sealed unsafe class CudaCall : IDisposable
             slot.Attach(&call, handle.Stream);
             CudaStatus.Check((int)launch.Run(new Machine(null, &call, handle.Stream, slot.Number)));
             slot.Fetch(handle.Stream);
-            Result = new DeviceLoss(_stream, slot, Blame);
+            return new DeviceLoss(_stream, slot, Blame);
         }
         catch
         {
@@ -90,19 +110,6 @@ internal sealed unsafe class CudaCall : IDisposable
             throw;
         }
     }
-
-    /// <summary>Waits; copies the outputs back unless a label was out of range.</summary>
-    public double Finish(out long correct)
-    {
-        using var result = Result!;
-        var loss = result.Value;
-        correct = result.Correct;
-        using var lease = _stream.Borrow(out var handle);
-        _copies!.Download(handle);
-        return loss;
-    }
-
-    public void Dispose() => _copies?.Dispose();
 }
 
 /// <summary>Buffers of the host in the memory of a GPU.</summary>
