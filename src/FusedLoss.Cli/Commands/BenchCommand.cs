@@ -25,11 +25,16 @@ internal static class BenchCommand
         HelpName = "FILE", Description = "also write every row, and a first line that describes the machine, to FILE",
     };
 
+    private static readonly Option<bool> Calls = new("--calls")
+    {
+        Description = "instead: what calls cost, and calls per second from 1 to 64 threads at once",
+    };
+
     public static Command Create()
     {
         var command = new Command("bench", "ns per element, GB/s, and the ratio to a copy of the same bytes")
         {
-            Key, Quick, Isa, Threads, Csv,
+            Key, Quick, Isa, Threads, Csv, Calls,
         };
         command.SetAction(Run);
         return command;
@@ -37,6 +42,13 @@ internal static class BenchCommand
 
     private static int Run(ParseResult parsed)
     {
+        if (parsed.GetValue(Calls))
+        {
+            TextWriter lines = parsed.InvocationConfiguration.Output;
+            foreach (string line in (string[])[.. Service.Calls(), ""]) lines.WriteLine(line);
+            foreach (string line in Service.Callers(most: 64)) lines.WriteLine(line);
+            return 0;
+        }
         LossCase[] losses = LossesOf(parsed.GetValue(Key));
         InstructionSet isa = CommonOptions.InstructionSetOf(parsed.GetValue(Isa)!);
         int[] threads = [.. (parsed.GetValue(Threads) ?? "1").Split(',').Select(n => CommonOptions.MaxThreadsOf(n, 1))];

@@ -59,8 +59,8 @@ internal sealed unsafe class CudaCall : IDisposable
         _copies.Upload(regions, inputs, handle);
     }
 
-    /// <summary>Launches, with a number as the upstream gradient if there is one. Buffers of the host have their results
-    /// when this returns, because they are pinned no longer.</summary>
+    /// <summary>Launches, with a number as the upstream gradient if there is one. Buffers of the host have their
+    /// results when this returns, because they are pinned no longer.</summary>
     public void Launch<TLaunch>(TLaunch launch, fl_dtype terms, double upstream)
         where TLaunch : struct, ICudaLaunch
     {

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FusedLoss.Cli.Bench;
+
+/// <summary>What a service sees: the time of one call with one element, and calls per second from many threads at
+/// once, with contexts that lend threads and that do not.</summary>
+internal static class Service
+{
+    private const int Rows = 1024, Classes = 1000, Batch = 20_000, Batches = 50;
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Nanoseconds of plain calls with the default context: the least of many batches.</summary>
+    public static IEnumerable<string> Calls()
+    {
+        float[] input = [1, 2], target = [0, 1], gradient = [0, 0];
+        int[] label = [1];
+        yield return Call("mse, 1 element", () => Time(_ =>
+            Loss.Mse(input.AsSpan(0, 1), target.AsSpan(0, 1), gradient.AsSpan(0, 1))));
+        yield return Call("mse, 1 element, named", () => Time(_ => Loss.Mse<float>(
+            new() { Input = input.AsSpan(0, 1), Target = target.AsSpan(0, 1), Gradient = gradient.AsSpan(0, 1) })));
+        yield return Call("cross_entropy, 1 x 2", () => Time(_ => Loss.CrossEntropy(input, label, gradient)));
+    }
+
+    /// <summary>Calls per second of cross_entropy on a thousand rows of a thousand classes, from so many threads at
+    /// once.</summary>
+    public static IEnumerable<string> Callers(int most)
+    {
+        using var alone = new LossContext(new LossContextOptions { MaxThreads = 1 });
+        yield return $"{"callers",-9}{"own thread only",16}{"all processors",16}   calls per second";
+        for (int callers = 1; callers <= most; callers *= 4)
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{callers,-9}{PerSecond(callers, alone),16:F0}{PerSecond(callers, LossContext.Default),16:F0}");
+    }
+
+    private static string Call(string name, Func<double> least) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name,-24}{least(),7:F0} ns");
+
+    private static double Time(Action<int> call)
+    {
+        double best = double.PositiveInfinity;
+        for (int batch = 0; batch < Batches; batch++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < Batch; i++) call(i);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Batch);
+        }
+        return best;
+    }
+
+    private static double PerSecond(int callers, LossContext context)
+    {
+        long calls = 0;
+        bool over = false;
+        Thread[] threads = [.. Enumerable.Range(0, callers).Select(seed => new Thread(() =>
+        {
+            float[] logits = new float[Rows * Classes], gradient = new float[logits.Length];
+            int[] labels = [.. Enumerable.Range(seed, Rows).Select(row => row * 7 % Classes)];
+            for (int i = 0; i < logits.Length; i++) logits[i] = i % 13 - 6;
+            while (!Volatile.Read(ref over))
+            {
+                Loss.CrossEntropy(logits, labels, gradient, context: context);
+                Interlocked.Increment(ref calls);
+            }
+        }))];
+        foreach (Thread thread in threads) thread.Start();
+        Thread.Sleep(Long / 3); // until all have their arrays
+        long before = Interlocked.Read(ref calls), start = Stopwatch.GetTimestamp();
+        Thread.Sleep(Long);
+        double rate = (Interlocked.Read(ref calls) - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Volatile.Write(ref over, true);
+        foreach (Thread thread in threads) thread.Join();
+        return rate;
+    }
+}
