@@ -175,6 +175,10 @@ internal static unsafe partial class CudaMethods
 
     [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     [return: NativeTypeName("int32_t")]
+    public static extern int fl_cuda_quantile([NativeTypeName("const fl_pointwise_args *")] fl_pointwise_args* args, [NativeTypeName("const fl_quantile_params *")] fl_quantile_params* hyper, [NativeTypeName("const fl_cuda_call *")] fl_cuda_call* call, void* stream);
+
+    [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int32_t")]
     public static extern int fl_cuda_sigmoid_focal([NativeTypeName("const fl_pointwise_args *")] fl_pointwise_args* args, [NativeTypeName("const fl_sigmoid_focal_params *")] fl_sigmoid_focal_params* hyper, [NativeTypeName("const fl_cuda_call *")] fl_cuda_call* call, void* stream);
 
     [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

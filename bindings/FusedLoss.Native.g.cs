@@ -196,6 +196,11 @@ internal partial struct fl_huber_params
     public double delta;
 }
 
+internal partial struct fl_quantile_params
+{
+    public double q;
+}
+
 internal partial struct fl_sigmoid_focal_params
 {
     public double alpha;
@@ -704,6 +709,9 @@ internal static unsafe partial class NativeMethods
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern fl_status fl_huber(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_huber_params *")] fl_huber_params* hyper);
+
+    [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    public static extern fl_status fl_quantile(fl_context* context, fl_pointwise_args* args, [NativeTypeName("const fl_quantile_params *")] fl_quantile_params* hyper);
 
     [DllImport("fusedloss_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     public static extern fl_status fl_bce(fl_context* context, fl_pointwise_args* args);

@@ -10,6 +10,8 @@ internal static partial class LossCatalogue
         Loss.SmoothL1, Loss.SmoothL1, Loss.SmoothL1, Loss.SmoothL1);
     private static readonly PointwiseCall Huber = PointwiseCall.Of<HuberOptions>(
         Loss.Huber, Loss.Huber, Loss.Huber, Loss.Huber);
+    private static readonly PointwiseCall Quantile = PointwiseCall.Of<QuantileOptions>(
+        Loss.Quantile, Loss.Quantile, Loss.Quantile, Loss.Quantile);
 
     private static PointwiseCase[] Regression =>
     [
@@ -28,6 +30,15 @@ internal static partial class LossCatalogue
         SmoothL1Row("beta=0.5", 0.5), SmoothL1Row("beta=0.3", 0.3), SmoothL1Row("beta=0", 0),
         HuberRow("", 1, Real), HuberRow("delta=1.5", 1.5, Real), HuberRow("delta=0.7", 0.7, Real),
         HuberRow("weight", 1, RealWeighted),
+        QuantileRow("", 0.5, Real),
+        QuantileRow("q=0.9", 0.9, Real),
+        QuantileRow("q=0.75", 0.75, Real) with
+        {
+            // A forecast of 100 where 90, 100 and 110 came: 1/4 for each unit too many, 3/4 for each too few.
+            Printed = new("Gneiting, Quantiles as optimal point forecasts (2011), eq. 4", [100, 100, 100],
+                [90, 100, 110], [2.5, 0, 7.5], [0.25, 0, -0.75]),
+        },
+        QuantileRow("weight q=0.1", 0.1, RealWeighted) with { Mean = Divisor.Weights },
     ];
 
     private static PointwiseCase SmoothL1Row(string variant, double beta) =>
@@ -37,4 +48,8 @@ internal static partial class LossCatalogue
     private static PointwiseCase HuberRow(string variant, double delta, PointwiseInputs inputs) =>
         new("huber", variant, Huber, new HuberOptions { Delta = delta }, Oracles.Huber(delta), inputs,
             Both(2.5, 1.01, 1.01));
+
+    private static PointwiseCase QuantileRow(string variant, double q, PointwiseInputs inputs) =>
+        new("quantile", variant, Quantile, new QuantileOptions { Q = q }, Oracles.Quantile(q), inputs,
+            Both(2.01, 1.01, 1.01));
 }

@@ -47,5 +47,13 @@ internal static partial class Oracles
             : Regression(w * delta * (a - delta / 2), w * delta * Math.Sign(d));
     };
 
+    // Koenker and Bassett, Regression Quantiles (1978), eq. 1.1; the slope at the tie is 0, and that of NaN, too.
+    internal static PointwiseOracle Quantile(double q) => (x, t, w, _) =>
+    {
+        var missed = t - x;
+        var loss = w * Math.Max(q * missed, (q - 1) * missed);
+        return Regression(loss, missed > 0 ? -w * q : missed < 0 ? w * (1 - q) : 0);
+    };
+
     private static PointwiseTerm Regression(double loss, double gradient) => new(loss, gradient, -gradient);
 }

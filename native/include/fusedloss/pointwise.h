@@ -101,6 +101,20 @@ typedef struct fl_huber_params {
  *  error     3 ulp. Dtypes and statuses as fl_mse; same as torch.nn.functional.huber_loss; since ABI 1 */
 FL_API fl_status fl_huber(fl_context* context, fl_pointwise_args* args, const fl_huber_params* hyper);
 
+typedef struct fl_quantile_params {
+    double q; /* which quantile of t the input estimates, in [0, 1]; 0.5, the median, is half of fl_l1. Default 0.5 */
+} fl_quantile_params;
+
+/** Quantile (pinball) loss: its minimum is the q-quantile of the targets.
+ *
+ *      d = x - t        term = w (1 - q) d where d > 0, -w q d otherwise
+ *      d/dx = w (1 - q) where d > 0, -w q where d < 0, 0 where x = t or d is NaN        d/dt = -d/dx
+ *
+ *  hyper     NULL = q 0.5. q out of range is FL_ERROR_PARAMETER
+ *  weight    w, optional; FL_MEAN then divides by its sum
+ *  error     2 ulp per term, 1 ulp per gradient. Dtypes and statuses as fl_mse. PyTorch has none; since ABI 1 */
+FL_API fl_status fl_quantile(fl_context* context, fl_pointwise_args* args, const fl_quantile_params* hyper);
+
 /** Binary cross-entropy on probabilities.
  *
  *      term = -w [ t max(ln x, -100) + (1 - t) max(ln(1 - x), -100) ]
@@ -254,7 +268,7 @@ FL_API fl_status fl_margin_ranking(fl_context* context, fl_pointwise_args* args,
  * second list X(huber) for fl_huber and fl_huber_params. */
 #define FL_POINTWISE(X) X(mse) X(l1) X(bce) X(bce_with_logits) X(soft_margin)
 #define FL_POINTWISE_WITH_PARAMS(X) \
-    X(smooth_l1) X(huber) X(sigmoid_focal) X(hinge_embedding) X(poisson_nll) X(kl_div) X(gaussian_nll) \
+    X(smooth_l1) X(huber) X(quantile) X(sigmoid_focal) X(hinge_embedding) X(poisson_nll) X(kl_div) X(gaussian_nll) \
     X(margin_ranking)
 
 #if defined(__cplusplus)

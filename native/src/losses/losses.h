@@ -25,6 +25,7 @@ typedef struct fl_no_params { char unused; } fl_no_params;
     X(smooth_l1, fl_smooth_l1_params, 0, fl_not_negative(p->beta), \
       p->beta < fl_least_normal(a->dtype) ? FL_POINT_l1 : FL_POINT_smooth_l1, 1.0) \
     X(huber, fl_huber_params, FL_TAKES_WEIGHT, fl_positive(p->delta), FL_POINT_huber, 1.0) \
+    X(quantile, fl_quantile_params, FL_MEAN_BY_WEIGHT, fl_in_range(p->q, 0.0, 1.0), FL_POINT_quantile, 0.5) \
     X(sigmoid_focal, fl_sigmoid_focal_params, 0, \
       p->alpha <= 1.0 && fl_not_negative(p->gamma) && fl_is_flag(p->detach), \
       p->gamma == 2.0 ? FL_POINT_sigmoid_focal_square : FL_POINT_sigmoid_focal, 0.25, 2.0, 0, 0) \

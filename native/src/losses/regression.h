@@ -33,4 +33,13 @@ FL_FN fl_point fl_huber_at(fl_real x, fl_real t, fl_real a, const fl_huber_param
     (void)a;
     return (fl_point){ m * FL_FMA(FL_R(-0.5), m, size), grad, -grad };
 }
+
+/* Two selects of constants and one product: at x = t the slope is 0, as that of l1. A NaN difference has slope 0. */
+FL_FN fl_point fl_quantile_at(fl_real x, fl_real t, fl_real a, const fl_quantile_params* params) {
+    const fl_real over = (fl_real)(1.0 - params->q), under = (fl_real)params->q, d = x - t;
+    const fl_real grad = (d > FL_R(0.0) ? over : FL_R(0.0)) - (d < FL_R(0.0) ? under : FL_R(0.0));
+    const fl_real size = fl_abs(d), rate = d > FL_R(0.0) ? over : under;
+    (void)a;
+    return (fl_point){ rate * size, grad, -grad };
+}
 #endif
