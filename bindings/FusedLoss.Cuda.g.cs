@@ -227,6 +227,10 @@ internal static unsafe partial class CudaMethods
 
     [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     [return: NativeTypeName("int32_t")]
+    public static extern int fl_cuda_multilabel_margin([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_cuda_call *")] fl_cuda_call* call, void* stream);
+
+    [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int32_t")]
     public static extern int fl_cuda_multilabel_soft_margin([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_cuda_call *")] fl_cuda_call* call, void* stream);
 
     [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

@@ -16,7 +16,7 @@
  * Results do not depend on the device or on the run: sums go through fixed trees, without atomic additions. Which
  * tree depends on the shapes, the type, and how far behind a 16-byte boundary the buffers begin.
  *
- * Not here: multilabel_margin, balanced_cross_entropy, dice and tversky.
+ * Not here: balanced_cross_entropy, dice and tversky.
  *
  * Functions return 0, one of fl_status (negative, before anything was launched), or a cudaError_t (positive). Without a
  * driver (35, cudaErrorInsufficientDriver) or a device (100, cudaErrorNoDevice) every call says so and does nothing. */
@@ -88,6 +88,7 @@ FL_API int32_t fl_cuda_nll(const fl_row_args* args, const fl_nll_params* hyper, 
  *  since    ABI 1 */
 FL_API int32_t fl_cuda_multi_margin(const fl_row_args* args, const fl_multi_margin_params* hyper,
                                     const fl_cuda_call* call, void* stream);
+FL_API int32_t fl_cuda_multilabel_margin(const fl_row_args* args, const fl_cuda_call* call, void* stream);
 FL_API int32_t fl_cuda_multilabel_soft_margin(const fl_row_args* args, const fl_cuda_call* call, void* stream);
 FL_API int32_t fl_cuda_jsd(const fl_row_args* args, const fl_jsd_params* hyper, const fl_cuda_call* call,
                            void* stream);

@@ -47,7 +47,7 @@ static int32_t find_divisor(const fl_row_args* a, const fl_cuda_call* call, cons
 /* Is the mean's own divisor known on the device only? */
 static int is_divided_on_device(const fl_row_args* a, const fl_cuda_call* call, const fl_row_request* r) {
     if (a->reduction != FL_MEAN || a->denominator != 0.0 || call->denominator) return 0;
-    return a->labels || (a->sample_weight && !r->mean_by_count);
+    return (a->labels && !r->counts_all) || (a->sample_weight && !r->mean_by_count);
 }
 
 static int32_t count_correct(const fl_row_args* a, const fl_cuda_call* call, const double* parts, int64_t count,
@@ -138,6 +138,12 @@ int32_t fl_cuda_jsd(const fl_row_args* args, const fl_jsd_params* hyper, const f
 int32_t fl_cuda_tvd(const fl_row_args* args, const fl_tvd_params* hyper, const fl_cuda_call* call, void* stream) {
     fl_row_request r;
     FL_TRY(fl_tvd_request(args, hyper, &r));
+    return evaluate_vectors(args, call, &r, stream);
+}
+
+int32_t fl_cuda_multilabel_margin(const fl_row_args* args, const fl_cuda_call* call, void* stream) {
+    fl_row_request r;
+    FL_TRY(fl_multilabel_margin_request(args, &r));
     return evaluate_vectors(args, call, &r, stream);
 }
 

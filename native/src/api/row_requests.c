@@ -59,6 +59,13 @@ fl_status fl_multi_margin_request(const fl_row_args* a, const fl_multi_margin_pa
     return fl_row_check(a, FL_TAKES_LABELS | FL_TAKES_CLASS_WEIGHT | FL_EMPTY_IGNORES, -1, &r->call);
 }
 
+fl_status fl_multilabel_margin_request(const fl_row_args* a, fl_row_request* r) {
+    const int takes = FL_TAKES_LABELS | FL_LABEL_LISTS | FL_ONE_INNER | FL_EMPTY_IGNORES;
+    *r = (fl_row_request){ .key = FL_VECTOR_multilabel_margin, .mean_by_count = 1, .counts_all = 1 };
+    FL_TRY(fl_row_check(a, takes, -1, &r->call));
+    return a->classes > FL_MULTILABEL_CLASSES ? FL_ERROR_COUNT : FL_OK;
+}
+
 fl_status fl_multilabel_soft_margin_request(const fl_row_args* a, fl_row_request* r) {
     const int takes = FL_TAKES_TARGET | FL_TAKES_CLASS_WEIGHT | FL_ONE_INNER;
     *r = (fl_row_request){ .mean_by_count = 1 };

@@ -32,12 +32,11 @@ static fl_status check_lists(fl_row_args* a) {
 }
 
 fl_status fl_multilabel_margin(fl_context* context, fl_row_args* args) {
-    fl_row_call call = { 0 };
-    const int takes = FL_TAKES_LABELS | FL_LABEL_LISTS | FL_ONE_INNER | FL_EMPTY_IGNORES;
-    FL_TRY(fl_row_prepare(context, args, takes, -1, &call));
-    if (args->classes > FL_MULTILABEL_CLASSES) return FL_ERROR_COUNT;
+    fl_row_request r;
+    FL_TRY(fl_row_begin(context, args));
+    FL_TRY(fl_multilabel_margin_request(args, &r));
     FL_TRY(check_lists(args));
-    return evaluate(context, args, &call, FL_VECTOR_multilabel_margin, (double)args->outer);
+    return evaluate(context, args, &r.call, r.key, (double)args->outer);
 }
 
 fl_status fl_multilabel_soft_margin(fl_context* context, fl_row_args* args) {

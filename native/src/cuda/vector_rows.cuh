@@ -49,8 +49,19 @@ FL_DEVICE three sum_classes(Row& row, const typename Row::element* target, F f) 
     return { sum_parts(row.together, pa), sum_parts(row.together, pb), sum_parts(row.together, pc) };
 }
 
+/* Losses without labels, and with one label per row: where a label out of range is, or -1; how much shared memory a row
+ * needs besides the kernel's own. */
+struct unlabelled {
+    __device__ int64_t mistake(const fl_row_call&, int64_t) const { return -1; }
+    static size_t room(int64_t) { return 0; }
+};
+struct labelled {
+    __device__ int64_t mistake(const fl_row_call& call, int64_t r) const { return label_of(call, r).bad ? r : -1; }
+    static size_t room(int64_t) { return 0; }
+};
+
 /* max(0, margin - x_y + x_c)^power, summed over c != y. */
-template <int power> struct hinge_loss {
+template <int power> struct hinge_loss : labelled {
     typedef fl_multi_margin_params params;
     static constexpr bool has_target = false;
     fl_hinge_row k;
@@ -84,7 +95,7 @@ template <int power> struct hinge_loss {
 };
 
 /* The distance of two softmaxes, or of given log-probabilities (raw). Swapped: the student is the second operand. */
-template <fl_divergence_fn at, bool swapped, bool raw> struct divergence_loss {
+template <fl_divergence_fn at, bool swapped, bool raw> struct divergence_loss : unlabelled {
     typedef fl_jsd_params params;
     static constexpr bool has_target = true;
     fl_divergence_row k;
@@ -132,7 +143,7 @@ template <fl_divergence_fn at, bool swapped, bool raw> struct divergence_loss {
 };
 
 /* The binary cross-entropies of a row's classes, averaged. */
-struct soft_margin_loss {
+struct soft_margin_loss : unlabelled {
     typedef fl_no_params params;
     static constexpr bool has_target = true;
     fl_real factor;

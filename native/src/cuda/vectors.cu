@@ -1,7 +1,7 @@
 /* Losses of rows that are swept as vectors; compiled once per precision. They compute more per byte than the softmax
  * family, and read rows from the caches again for each pass. */
+#include "cuda/label_lists.cuh"
 #include "cuda/row_plan.cuh"
-#include "cuda/vector_rows.cuh"
 
 namespace {
 using namespace fl;
@@ -21,7 +21,8 @@ vector_kernel(fl_row_call call, typename Loss::params params, fl_cuda_rows how) 
     if (row.gradient || call.target_gradient) vector_gradients(row, call, loss, r);
     if (live && team<Row::team_size>::index() == 0) {
         leave_row(call, r, static_cast<fl_real>(term), FL_R(0.0), -1);
-        if (call.labels && how.bad_index && label_of(call, r).bad) atomic_min(how.bad_index, r);
+        const int64_t mistake = how.bad_index ? loss.mistake(call, r) : -1;
+        if (mistake >= 0) atomic_min(how.bad_index, mistake);
     }
     leave_part<threads, Row::team_size>(how.partial, shared<team_memory[2]>()[1], live ? term : 0.0);
 }
@@ -40,16 +41,19 @@ template <class Row, class Loss, int threads>
 int launch_vectors(const fl_row_call& call, const fl_cuda_rows& how, row_plan plan, stream_t stream) {
     typename Loss::params params = {};
     if (call.params) params = *static_cast<const typename Loss::params*>(call.params);
-    const shape s = { blocks_of(call, plan), threads, 2 * sizeof(team_memory) };
+    const size_t rooms = Loss::room(call.classes) * static_cast<size_t>(threads / plan.team);
+    const shape s = { blocks_of(call, plan), threads, 2 * sizeof(team_memory) + rooms };
     return launch(stream, s, vector_kernel<Row, Loss, threads>, call, params, how);
 }
 
-template <class Loss> int32_t vectors(const fl_row_call* call, const fl_cuda_rows* how, void* stream) {
+template <class Loss, bool images = true>
+int32_t vectors(const fl_row_call* call, const fl_cuda_rows* how, void* stream) {
     const auto on = static_cast<stream_t>(stream);
     return with_type(call->type, [&](auto type) -> int {
         typedef decltype(type) T;
         const row_plan plan = plan_vectors<T>(*call);
-        if (plan.team == 1) return launch_vectors<column_row<T>, Loss, row_threads>(*call, *how, plan, on);
+        if constexpr (images)
+            if (plan.team == 1) return launch_vectors<column_row<T>, Loss, row_threads>(*call, *how, plan, on);
         if (plan.team == 32) return launch_vectors<memory_row<T, 32>, Loss, row_threads>(*call, *how, plan, on);
         return launch_vectors<memory_row<T, 512>, Loss, long_row_threads>(*call, *how, plan, on);
     });
@@ -62,10 +66,8 @@ int32_t divergence(const fl_row_call* call, const fl_cuda_rows* how, void* strea
         : vectors<divergence_loss<at, swapped, false>>(call, how, stream);
 }
 
-int32_t refused(const fl_row_call*, const fl_cuda_rows*, void*) { return FL_ERROR_PARAMETER; }
-
 constexpr auto multi_margin = vectors<hinge_loss<1>>, multi_margin_square = vectors<hinge_loss<2>>;
-constexpr auto multilabel_margin = refused; /* not on GPUs yet */
+constexpr auto multilabel_margin = vectors<label_list_loss, false>;
 constexpr auto multilabel_soft_margin = vectors<soft_margin_loss>;
 constexpr auto multilabel_soft_margin_weighted = vectors<soft_margin_loss>;
 constexpr auto jsd = divergence<fl_jsd_at, false>, tvd = divergence<fl_tvd_at, false>;

@@ -7,7 +7,7 @@ import os, shutil, subprocess, sys, tempfile
 root = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..'))
 P, E, T, R, H = 'points.cuh', 'elements.cuh', 'team.cuh', 'reduce.cu', 'row_holders.cuh'
 S, M, V, U = 'softmax_rows.cuh', 'mixture_rows.cuh', 'vector_rows.cuh', 'rows.cu'
-A, L, C = 'pair_rows.cuh', 'row_plan.cuh', 'ctc_lattice.cuh'
+A, L, C, B = 'pair_rows.cuh', 'row_plan.cuh', 'ctc_lattice.cuh', 'label_lists.cuh'
 sync = 'sync_block();\n        v = lane'
 # name, test, file, what is there, what is put there
 mutants = [
@@ -42,6 +42,14 @@ mutants = [
     ('every thread of a team in a part', 'rows', L, 'if (team<team_size>::index() != 0) value = 0.0;', ''),
     ('parts left out', 'pointwise', R, 'i += finish_threads', 'i += 2 * finish_threads'),
     ('hinge of the label itself', 'vectors', V, 'c == label ? none : terms(x, &k);', 'terms(x, &k);'),
+    ('a list without end', 'lists', B, 'if (y < 0 && i < end) end = i;', ''),
+    ('a positive against itself', 'lists', B, 'positive[first + k] == FL_R(0.0)', 'true'),
+    ('list read while it is made', 'lists', B,
+     '        row.together.sync();\n        if (lane == 0)', '        if (lane == 0)'),
+    ('pulls of one label of two', 'lists', B, '] += pulling', '] = pulling'),
+    ('rows share their lists', 'lists', B, 'static_cast<int>(threadIdx.x) / Row::team_size * 3', '0 * 3'),
+    ('a wrong label behind the end', 'lists', B, '(y < -1 || y >= call.classes)',
+     '(i < end && (y < -1 || y >= call.classes))'),
     ('student for teacher', 'vectors', V, 'swapped ? g.b : g.a, swapped ? g.a : g.b', 'g.a, g.b'),
     ('a top of the wrong side', 'vectors', V, 'b = max_op::of(b, swapped ? x[i] : t[i]);', 'b = max_op::of(b, x[i]);'),
     ('the third vector for the second', 'pairs', A, 'part[0].get_dense(part[2].x, first, c);',

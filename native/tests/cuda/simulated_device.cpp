@@ -1,5 +1,5 @@
-/* cuda_device.h for a GPU that is simulated: its memory is the host's, filled with NaN when it is fresh, and a launch is
- * over when it returns. One thread at a time may use it. */
+/* cuda_device.h for a GPU that is simulated: its memory is the host's, filled with NaN when it is fresh, and a launch
+ * is over when it returns. One thread at a time may use it. */
 #include "api/check.h"
 #include "fusedloss/cuda_device.h"
 #include "simulator.hpp"

@@ -104,6 +104,13 @@ public static partial class Loss
     public static double MultilabelMargin<T>(
         scoped in ClassArgs<T> args, MultilabelMarginOptions? options = null, LossContext? context = null)
         where T : unmanaged => ClassCalls.Run(args._buffers, new MultilabelMarginKernel(options), context);
+
+    /// <inheritdoc cref="MultilabelMargin{T}(in ClassArgs{T}, MultilabelMarginOptions?, LossContext?)"
+    /// path="/summary|/typeparam|/remarks"/>
+    /// <inheritdoc cref="IDeviceCall{T}.Launch" path="/param|/returns|/exception"/>
+    public static DeviceLoss MultilabelMargin<T>(
+        scoped in ClassArgs<T> args, MultilabelMarginOptions? options, CudaStream stream)
+        where T : unmanaged => ClassCalls.Run(args._buffers, new MultilabelMarginKernel(options), stream);
 }
 
 internal readonly unsafe struct MultilabelMarginKernel(MultilabelMarginOptions? options) : IClassKernel
@@ -121,6 +128,8 @@ internal readonly unsafe struct MultilabelMarginKernel(MultilabelMarginOptions? 
     public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         Require.AtMostClasses(args->classes, NativeMethods.FL_MULTILABEL_CLASSES, Names.Input);
-        return NativeMethods.fl_multilabel_margin(machine.CpuFor("multilabel_margin"), args);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_multilabel_margin(args, machine.Call, machine.Stream)
+            : NativeMethods.fl_multilabel_margin(machine.Context, args);
     }
 }

@@ -31,13 +31,14 @@ public class CudaAccuracyTests
         var loss = LossCatalogue.ClassesNamed(name);
         ClassShape[] shapes =
         [
-            new(0, 10), new(1, 1), new(65, 2), new(33, 10), new(9, 9), new(20, 20), new(5, 100), new(3, 257),
-            new(2, 1100), new(1, 9000), new(2, 21, 65), new(1, 300, 3),
+            new(0, 10), new(65, 2), new(20, 20), new(3, 257), new(2, 21, 65), // these under every plan
+            new(1, 1), new(33, 10), new(9, 9), new(5, 100), new(2, 1100), new(1, 9000), new(1, 300, 3),
         ];
         Checks.Pass(
-            from plan in Plans(precision)
-            from shape in shapes.Where(shape => CatalogueRunner.Fits(loss, shape))
-            select CatalogueRunner.Check(loss, plan, shape));
+            from plan in Plans(precision).Index()
+            from shape in plan.Index == 0 ? shapes : shapes[..5]
+            where CatalogueRunner.Fits(loss, shape)
+            select CatalogueRunner.Check(loss, plan.Item, shape));
     }
 
     [Theory(SkipType = typeof(Gpu), SkipWhen = nameof(Gpu.IsMissing), Skip = "no GPU, no simulation")]
