@@ -84,8 +84,8 @@ FL_API int32_t fl_cuda_nll(const fl_row_args* args, const fl_nll_params* hyper, 
 
 /** The twins of functions in margins.h and divergences.h. fl_cuda_row_workspace, labels and statuses as above.
  *
- *  multilabel_margin  bad_index takes the position in the lists. A block's shared memory has three numbers per class: 8,192
- *                     classes are 96 KB (float64 192), which older GPUs do not have (cudaErrorInvalidValue, 1)
+ *  multilabel_margin  bad_index takes the position in the lists. A block has three numbers per class in shared memory:
+ *                     8,192 classes are 96 KB (float64 192), which older GPUs do not have (cudaErrorInvalidValue, 1)
  *  error    as there
  *  since    ABI 1 */
 FL_API int32_t fl_cuda_multi_margin(const fl_row_args* args, const fl_multi_margin_params* hyper,
