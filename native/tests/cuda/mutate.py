@@ -68,10 +68,10 @@ mutants = [
     ('a label that is the blank', 'ctc', C, ' || c == w.call.blank;', ';'),
 ]
 objects_of = {'pointwise': ['pointwise'], 'rows': ['rows'], 'vectors': ['rows', 'vectors'],
-              'pairs': ['pairs'], 'ctc': ['ctc']}
+              'lists': ['rows', 'vectors'], 'pairs': ['pairs'], 'ctc': ['ctc']}
 rows = ['cuda_rows', 'row_args', 'row_requests']
 entries_of = {'pointwise': ['cuda_pointwise', 'point_args'], 'rows': rows, 'vectors': rows,
-              'pairs': ['cuda_pairs', 'pair_args'], 'ctc': ['cuda_ctc']}
+              'lists': rows, 'pairs': ['cuda_pairs', 'pair_args'], 'ctc': ['cuda_ctc', 'ctc_args']}
 # The tests of rows do without the other family, which takes as long to compile.
 stub = """#include "cuda/kernels.h"
 static int64_t none(const fl_row_call* call) { return (void)call, 0; }
