@@ -12,6 +12,14 @@
 #  define FL_DEVICE static inline
 #endif
 
+/* Each precision has a namespace of its own: what is compiled for both shares its names, not its layouts, and linkers
+ * take functions of one name for one function. */
+#if FL_PRECISION == 32
+#  define fl fl_f32
+#elif FL_PRECISION == 64
+#  define fl fl_f64
+#endif
+
 /* For lambdas, which nothing else makes the compiler inline: what they capture would live in local memory. */
 #define FL_INLINED __attribute__((always_inline))
 
