@@ -14,9 +14,7 @@
 
 /* Each precision has a namespace of its own: what is compiled for both shares its names, not its layouts, and linkers
  * take functions of one name for one function. */
-#if FL_PRECISION == 32
-#  define fl fl_f32
-#elif FL_PRECISION == 64
+#if FL_PRECISION == 64
 #  define fl fl_f64
 #endif
 
