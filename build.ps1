@@ -48,13 +48,11 @@ function Build-Native([string[]]$Presets = @('release')) {
 function New-Bindings {
   Push-Location bindings
   try {
-    $tool = @('ClangSharpPInvokeGenerator')
-    if (-not (Test-Tool $tool[0])) {
-      Invoke-Tool dotnet @('tool', 'restore')
-      $tool = @('dotnet') + $tool
-    }
+    $here = Test-Tool 'ClangSharpPInvokeGenerator'
+    if (-not $here) { Invoke-Tool dotnet @('tool', 'restore') }
     foreach ($answers in '@generate.rsp', '@generate-cuda.rsp') {
-      Invoke-Tool $tool[0] @($tool[1..$tool.Length] + $answers)
+      if ($here) { Invoke-Tool ClangSharpPInvokeGenerator @($answers) }
+      else { Invoke-Tool dotnet @('ClangSharpPInvokeGenerator', $answers) }
     }
   } finally { Pop-Location }
 }

@@ -45,7 +45,7 @@ public sealed class CudaStream : IDisposable
     public void Wait()
     {
         using var lease = Borrow(out var handle);
-        CudaScratch.Wait(handle);
+        handle.Wait();
     }
 
     /// <summary>Waits until the GPU has done everything that the stream was given, and frees what the stream owns: its
@@ -56,7 +56,7 @@ public sealed class CudaStream : IDisposable
         {
             if (_handle.IsClosed) return;
             using var turn = new CudaDevices.Turn(_device);
-            CudaScratch.TryWait(_handle);
+            _handle.TryWait();
             _workspace?.Dispose();
             foreach (var slot in _free) slot.Dispose();
             foreach (var slot in _abandoned) slot.Dispose();
@@ -131,15 +131,23 @@ public sealed class CudaStream : IDisposable
         public Lease(StreamHandle handle, int device)
         {
             var added = false;
-            _turn = new CudaDevices.Turn(device);
             handle.DangerousAddRef(ref added);
             _handle = handle;
+            try
+            {
+                _turn = new CudaDevices.Turn(device);
+            }
+            catch
+            {
+                handle.DangerousRelease();
+                throw;
+            }
         }
 
         public void Dispose()
         {
-            _handle.DangerousRelease();
             _turn.Dispose();
+            _handle.DangerousRelease();
         }
     }
 

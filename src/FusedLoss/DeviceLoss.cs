@@ -16,6 +16,7 @@ public sealed class DeviceLoss : IDisposable
     private double _loss = double.NaN;
     private long _correct = -1;
     private long _badIndex = -1;
+    private bool _isForgotten;
 
     internal DeviceLoss(CudaStream stream, CudaSlot slot, LabelBlame? blame) =>
         (_stream, _slot, _blame) = (stream, slot, blame);
@@ -84,9 +85,9 @@ public sealed class DeviceLoss : IDisposable
         GC.SuppressFinalize(this);
         lock (_gate)
         {
-            if (_slot is not null) _stream.Abandon(_slot);
-            if (_slot is not null) _badIndex = LabelBlame.Forgotten;
-            _slot = null;
+            if (_slot is null) return;
+            _stream.Abandon(_slot);
+            (_slot, _isForgotten) = (null, true);
         }
     }
 
@@ -104,32 +105,15 @@ public sealed class DeviceLoss : IDisposable
             }
         }
 
-        ObjectDisposedException.ThrowIf(_badIndex == LabelBlame.Forgotten, this);
+        ObjectDisposedException.ThrowIf(_isForgotten, this);
         if (_badIndex >= 0) _blame?.Throw(_badIndex);
     }
 }
 
 /// <summary>Says what is wrong with a label that a GPU found.</summary>
-/// <param name="Labels">What the labels are called.</param>
-/// <param name="Input">What the input is called.</param>
-/// <param name="Classes">How many classes it has.</param>
-/// <param name="Least">The least label.</param>
-/// <param name="Most">The largest one.</param>
-internal sealed record LabelBlame(string Labels, string Input, long Classes, long Least, long Most)
+/// <param name="Argument">What the labels are called.</param>
+/// <param name="Message">The message for the label at an index.</param>
+internal sealed record LabelBlame(string Argument, Func<long, string> Message)
 {
-    public const long Forgotten = -2;
-
-    public void Throw(long index)
-    {
-        if (Labels == "targets")
-        {
-            Status.ThrowLabelRange(
-                $"{Labels} or lengths of sample {index} are out of range: {Input} has {Classes} classes ({Least} to "
-                + $"{Most}), one of which is the blank.",
-                Labels);
-        }
-
-        Status.ThrowLabelRange(
-            $"{Labels}[{index}] is none of the {Classes} classes of {Input} ({Least} to {Most}).", Labels);
-    }
+    public void Throw(long index) => Status.ThrowLabelRange(Message(index), Argument);
 }

@@ -8,47 +8,48 @@ namespace FusedLoss.Cli.Bench;
 internal static class Service
 {
     private const int Rows = 1024, Classes = 1000, Batch = 20_000, Batches = 50;
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Nanoseconds of plain calls with the default context: the least of many batches.</summary>
     public static IEnumerable<string> Calls()
     {
         float[] input = [1, 2], target = [0, 1], gradient = [0, 0];
         int[] label = [1];
-        yield return Call("mse, 1 element", () => Time(_ =>
+        yield return Call("mse, 1 element", () => Time(() =>
             Loss.Mse(input.AsSpan(0, 1), target.AsSpan(0, 1), gradient.AsSpan(0, 1))));
-        yield return Call("mse, 1 element, named", () => Time(_ => Loss.Mse<float>(
+        yield return Call("mse, 1 element, named", () => Time(() => Loss.Mse<float>(
             new() { Input = input.AsSpan(0, 1), Target = target.AsSpan(0, 1), Gradient = gradient.AsSpan(0, 1) })));
-        yield return Call("cross_entropy, 1 x 2", () => Time(_ => Loss.CrossEntropy(input, label, gradient)));
+        yield return Call("cross_entropy, 1 x 2", () => Time(() => Loss.CrossEntropy(input, label, gradient)));
     }
 
     /// <summary>Calls per second of cross_entropy on a thousand rows of a thousand classes, from so many threads at
     /// once.</summary>
-    public static IEnumerable<string> Callers(int most)
+    public static IEnumerable<string> Callers(int most, TimeSpan each)
     {
         using var alone = new LossContext(new LossContextOptions { MaxThreads = 1 });
         yield return $"{"callers",-9}{"own thread only",16}{"all processors",16}   calls per second";
         for (int callers = 1; callers <= most; callers *= 4)
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"{callers,-9}{PerSecond(callers, alone),16:F0}{PerSecond(callers, LossContext.Default),16:F0}");
+        {
+            double own = PerSecond(callers, alone, each), all = PerSecond(callers, LossContext.Default, each);
+            yield return string.Create(CultureInfo.InvariantCulture, $"{callers,-9}{own,16:F0}{all,16:F0}");
+        }
     }
 
     private static string Call(string name, Func<double> least) =>
         string.Create(CultureInfo.InvariantCulture, $"{name,-24}{least(),7:F0} ns");
 
-    private static double Time(Action<int> call)
+    private static double Time(Action call)
     {
         double best = double.PositiveInfinity;
         for (int batch = 0; batch < Batches; batch++)
         {
             long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < Batch; i++) call(i);
+            for (int i = 0; i < Batch; i++) call();
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Batch);
         }
         return best;
     }
 
-    private static double PerSecond(int callers, LossContext context)
+    private static double PerSecond(int callers, LossContext context, TimeSpan time)
     {
         long calls = 0;
         bool over = false;
@@ -64,9 +65,9 @@ internal static class Service
             }
         }))];
         foreach (Thread thread in threads) thread.Start();
-        Thread.Sleep(Long / 3); // until all have their arrays
+        Thread.Sleep(time / 3); // until all have their arrays
         long before = Interlocked.Read(ref calls), start = Stopwatch.GetTimestamp();
-        Thread.Sleep(Long);
+        Thread.Sleep(time);
         double rate = (Interlocked.Read(ref calls) - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
         Volatile.Write(ref over, true);
         foreach (Thread thread in threads) thread.Join();

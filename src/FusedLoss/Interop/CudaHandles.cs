@@ -64,6 +64,12 @@ internal sealed unsafe class StreamHandle : SafeHandleMinusOneIsInvalid
 
     public static StreamHandle Borrow(nint stream) => new(stream, owned: false);
 
+    /// <summary>Waits until everything launched on it is done.</summary>
+    public void Wait() => CudaStatus.Check(TryWait());
+
+    /// <returns>What went wrong in it, or 0.</returns>
+    public int TryWait() => CudaMethods.fl_cuda_stream_wait(Stream);
+
     protected override bool ReleaseHandle() => CudaMethods.fl_cuda_stream_destroy((void*)handle) == 0;
 }
 

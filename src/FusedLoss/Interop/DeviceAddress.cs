@@ -31,7 +31,7 @@ internal static unsafe class DeviceAddress
         {
             CudaStatus.Check(CudaMethods.fl_cuda_copy(
                 to, (void*)device, (long)host.Length * sizeof(T), stream.Stream));
-            CudaStatus.Check(CudaMethods.fl_cuda_stream_wait(stream.Stream)); // `host` is pinned no longer than this
+            stream.Wait(); // `host` is pinned no longer than this
         }
     }
 

@@ -138,9 +138,7 @@ internal readonly unsafe struct BceWithLogitsKernel(BceWithLogitsOptions? option
 
         double here;
         var repeat = stackalloc long[3];
-        var value = machine.IsGpu ? machine.Number : &here;
-        Calls.Store(args->dtype, _options.PosWeight, value);
-        args->extra = value;
+        args->extra = machine.Place(args->dtype, _options.PosWeight, &here);
         args->extra_strides = repeat;
         if (args->shape[2] == 0) (args->shape[0], args->shape[1], args->shape[2]) = (1, 1, args->count);
         return Call(machine, args);

@@ -180,8 +180,10 @@ internal static unsafe class ClassCalls
         where T : unmanaged
         where TKernel : struct, IClassKernel
     {
-        var (least, most) = TKernel.LabelRange(args->classes);
-        gpu.Blame = new LabelBlame("labels", TKernel.Names.Input, args->classes, least, most);
+        var classes = args->classes;
+        var (least, most) = TKernel.LabelRange(classes);
+        gpu.Blame = new LabelBlame("labels", index =>
+            $"labels[{index}] is none of the {classes} classes of {TKernel.Names.Input} ({least} to {most}).");
         gpu.Launch(new Launch<TKernel>(args, kernel), Calls.TermType<T>(), kernel.Options.Upstream);
         return double.NaN;
     }

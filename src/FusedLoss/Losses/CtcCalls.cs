@@ -63,7 +63,7 @@ internal static unsafe class CtcCalls
             args.losses = l;
             args.gradient = g;
             CheckMemory(buffers, &args, shape, name, gpu);
-            if (gpu is not null) gpu.Blame = new LabelBlame("targets", name, shape.C, 0, shape.C - 1);
+            if (gpu is not null) gpu.Blame = CtcChecks.BlameLabels(name, shape.C);
             var status = Invoke<T>(&args, options, context, name, gpu);
             if (status == fl_status.FL_ERROR_LABEL_RANGE)
             {

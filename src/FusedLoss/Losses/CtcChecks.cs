@@ -91,6 +91,11 @@ internal static class CtcChecks
             "targets");
     }
 
+    /// <summary>What a GPU knows of it: the sample.</summary>
+    public static LabelBlame BlameLabels(string input, long classes) => new("targets", sample =>
+        $"targets or lengths of sample {sample} are out of range: {input} has {classes} classes (0 to {classes - 1}), "
+        + "one of which is the blank.");
+
     [DoesNotReturn]
     private static void ThrowLength(string name, long sample, long length, string labels, long count) =>
         throw new ArgumentOutOfRangeException(

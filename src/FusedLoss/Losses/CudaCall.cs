@@ -88,19 +88,14 @@ internal sealed unsafe class CudaCall : IDisposable
         var slot = _stream.TakeSlot();
         try
         {
-            if (upstream != 1)
-            {
-                Calls.Store(terms, upstream, slot.Upstream);
-                launch.ScaleBy(slot.Upstream);
-            }
-
+            if (upstream != 1) launch.ScaleBy(slot.Give(CudaSlot.Word.Upstream, terms, upstream, handle.Stream));
             var bytes = launch.WorkspaceBytes;
             fl_cuda_call call = default;
             call.struct_size = sizeof(fl_cuda_call);
             call.workspace = (void*)_stream.Workspace(bytes);
             call.workspace_bytes = bytes;
             slot.Attach(&call, handle.Stream);
-            CudaStatus.Check((int)launch.Run(new Machine(null, &call, handle.Stream, slot.Number)));
+            CudaStatus.Check((int)launch.Run(new Machine(null, &call, handle.Stream, slot)));
             slot.Fetch(handle.Stream);
             return new DeviceLoss(_stream, slot, Blame);
         }
@@ -146,7 +141,7 @@ internal sealed unsafe class CudaCopies : IDisposable
                 (void*)host.Start, Place(host, memory), host.Bytes, stream.Stream));
         }
 
-        CudaScratch.Wait(stream);
+        stream.Wait();
     }
 
     /// <summary>Where a buffer of the host is now; what was not copied, because it is absent or empty, stays.</summary>

@@ -84,6 +84,16 @@ public class CudaContractTests
     }
 
     [Fact(SkipWhen = nameof(IsMissing), Skip = "no GPU, no simulation")]
+    public void WhatWasNotCountedIsMinusOne()
+    {
+        using var input = Context.Upload(new[] { 1f, 2f });
+        using var label = Context.Upload(new[] { 1 });
+        Assert.Equal(-1, Loss.Mse(input, input).Correct);
+        Assert.Equal(-1, Loss.CrossEntropy(input, label).Correct);
+        Assert.Equal(-1, Loss.Nll(input, label).Correct);
+    }
+
+    [Fact(SkipWhen = nameof(IsMissing), Skip = "no GPU, no simulation")]
     public void AddressesAndStreamsOfOthersAreTaken()
     {
         using var memory = Context.Upload(new[] { -1f, 1f, 3f, 0f, 1f, 1f });

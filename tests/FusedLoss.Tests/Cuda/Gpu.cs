@@ -18,8 +18,6 @@ internal static class Gpu
 
     public static CudaContext Context => s_context.Value;
 
-    public static bool IsSimulated => Context.Device.Name == "simulated GPU";
-
     [ModuleInitializer]
     internal static void ChooseLibrary()
     {

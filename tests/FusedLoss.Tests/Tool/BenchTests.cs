@@ -46,6 +46,18 @@ public sealed class BenchTests : IDisposable
         Assert.Contains(rows, row => row is ["ctc", "float64", _, _, _, "1", ..]);
     }
 
+    [Fact]
+    public void CallsAndCallersAreCounted()
+    {
+        var calls = Service.Calls().ToArray();
+        Assert.Equal(3, calls.Length);
+        Assert.All(calls, line => Assert.Matches(@"^\w.* [1-9]\d* ns$", line));
+        var callers = Service.Callers(most: 4, each: TimeSpan.FromMilliseconds(300)).ToArray();
+        Assert.StartsWith("callers", callers[0], StringComparison.Ordinal);
+        Assert.Equal([1, 4], callers[1..].Select(line => int.Parse(line.Split(' ')[0], null)));
+        Assert.All(callers[1..], line => Assert.Matches(@"^\d+ +[1-9]\d* +[1-9]\d*$", line));
+    }
+
     [Theory]
     [InlineData("KEY is 'nothing'", "bench", "nothing")]
     [InlineData("--threads is '0'", "bench", "mse", "--threads", "1,0")]
