@@ -1,15 +1,24 @@
 # Static checks of the GPU's machine code, without a GPU: no kernel touches local memory; kernels that read packs load
-# and store 128 bits at a time; the longest loops stay within a budget of instructions per element.
+# and store 128 bits at a time, those that stream rows copy in bulk; the longest loops stay within a budget of
+# instructions per element.
 # Usage: python3 native/cmake/check_sass.py CUOBJDUMP LIBRARY [--all]
 import re, subprocess, sys
 
 # For sm_90. Part of a kernel's (mangled) name: elements that a trip handles, and most instructions of its longest loop
 # for each of them. The loops hold their rarely taken paths, too, and the budgets are what the compiler makes today and
 # a little more: they notice a change, they prove no speed.
+def softmax(kernel, holder, kind, probabilities):
+    return rf'{kernel}I{holder}.*softmax_workILNS_6logitsE{kind}ELb{probabilities}E'
+
+
+in_memory = ['NS_10memory_rowINS_4bf16ELi512EEELi512E', 'NS_10memory_rowIfLi512EEELi512E']
 budgets = [
-    (r'rows_kernelIN2fl10memory_rowINS1_4bf16ELi512EEELi512ELNS1_6logitsE0ELb0E', 8, 50),
-    (r'rows_kernelIN2fl10memory_rowIfLi512EEELi512ELNS1_6logitsE0ELb0E', 4, 62),
-    (r'rows_kernelIN2fl10memory_rowINS1_4bf16ELi512EEELi512ELNS1_6logitsE0ELb1E', 8, 86),
+    (softmax('rows_kernel', in_memory[0], 0, 0), 8, 50),
+    (softmax('rows_kernel', in_memory[1], 0, 0), 4, 62),
+    (softmax('rows_kernel', in_memory[0], 0, 1), 8, 86),
+    (softmax('stream_kernel', 'NS_4bf16E', 0, 0), 8, 43),
+    (softmax('stream_kernel', 'f', 0, 0), 4, 55),
+    (softmax('stream_kernel', 'NS_4bf16E', 0, 1), 8, 80),
 ]
 wide = r'points_kernel.*pack_access|rows_kernel.*register_row|rows_kernel.*memory_row'
 
@@ -47,6 +56,9 @@ def faults(architecture, name, code):
         stores = sum(bool(re.match(r'STG\S*\.128', t)) for t in text)
         if not loads or not stores:
             yield f'{loads} loads and {stores} stores of 128 bits'
+    if 'stream_kernel' in name and architecture == 'sm_90':
+        needed = ('UBLKCP.S.G', 'UBLKCP.G.S', 'LDS.128', 'STS.128')
+        yield from (f'no {word}' for word in needed if not any(t.startswith(word) for t in text))
     for pattern, elements, most in budgets if architecture == 'sm_90' else ():
         longest = max((len(body) for body in trips(code)), default=0) if re.search(pattern, name) else 0
         if longest > elements * most:
@@ -74,4 +86,5 @@ def main():
     return bad != 0 or count == 0
 
 
-sys.exit(main())
+if __name__ == '__main__':
+    sys.exit(main())

@@ -8,9 +8,9 @@ using namespace fl;
 enum { lattice_half = 128, lattice_threads = 2 * lattice_half };
 
 /* A frame as a row of classes. */
-template <class T, int size> FL_DEVICE contiguous_row<T, size> open_frame(const ctc_work& w, int64_t f, bool live,
+template <class T, int size> FL_DEVICE team_row<T, size> open_frame(const ctc_work& w, int64_t f, bool live,
                                                                         team_memory* memory) {
-    contiguous_row<T, size> row;
+    team_row<T, size> row;
     const int64_t t = live ? f / w.call.batch : 0, n = live ? f % w.call.batch : 0;
     row.together = { memory, 0 };
     row.classes = live ? static_cast<int>(w.call.classes) : 0;
@@ -92,7 +92,7 @@ FL_DEVICE fl_real ctc_base(const ctc_work& w, fl_real x, fl_real top, fl_real by
 /* Labels of one class share one element: the first of them adds up all. */
 template <class T, int size>
 FL_DEVICE void share_out(const ctc_work& w, int64_t t, int64_t n, const ctc_sample& s, fl_real scale,
-                         contiguous_row<T, size>& row, fl_real top, fl_real by, fl_real* values, fl_real& blank) {
+                         team_row<T, size>& row, fl_real top, fl_real by, fl_real* values, fl_real& blank) {
     const int64_t column = (n * w.call.times + t) * w.width;
     const ctc_state *a = w.memory.forward + column, *b = w.memory.backward + column;
     const int32_t *classes = w.memory.classes + n * w.width, *next = w.memory.next + n * w.width;

@@ -100,23 +100,56 @@ FL_DEVICE void atomic_min(int64_t* word, int64_t value) {
     atomicMin(reinterpret_cast<long long*>(word), static_cast<long long>(value));
 }
 
-struct shape { int64_t blocks; int threads; size_t shared_bytes; };
+/* cluster: how many neighbouring blocks are a cluster; 0: there are none. */
+struct shape { int64_t blocks; int threads; size_t shared_bytes; int cluster = 0; };
 
-template <class... P, class... A> int launch(stream_t stream, const shape& s, void (*kernel)(P...), const A&... args) {
-    if (s.shared_bytes > 48u << 10) {
-        const int bytes = static_cast<int>(s.shared_bytes);
-        if (const auto e = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes)) return e;
-    }
+/* What CUDA's calls take; attributes has room for one. */
+inline cudaLaunchConfig_t config_of(const shape& s, stream_t stream, cudaLaunchAttribute* attributes) {
     cudaLaunchConfig_t config{};
     config.gridDim = dim3(static_cast<unsigned>(s.blocks));
     config.blockDim = dim3(static_cast<unsigned>(s.threads));
     config.dynamicSmemBytes = s.shared_bytes;
     config.stream = stream;
+    if (s.cluster > 0) {
+        attributes->id = cudaLaunchAttributeClusterDimension;
+        attributes->val.clusterDim = { static_cast<unsigned>(s.cluster), 1, 1 };
+        config.attrs = attributes, config.numAttrs = 1;
+    }
+    return config;
+}
+inline cudaError_t allow_memory(const shape& s, const void* kernel) {
+    if (s.shared_bytes <= 48u << 10) return cudaSuccess;
+    const int bytes = static_cast<int>(s.shared_bytes);
+    return cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes);
+}
+
+template <class... P, class... A> int launch(stream_t stream, const shape& s, void (*kernel)(P...), const A&... args) {
+    if (const auto e = allow_memory(s, reinterpret_cast<const void*>(kernel))) return e;
+    cudaLaunchAttribute attribute{};
+    const cudaLaunchConfig_t config = config_of(s, stream, &attribute);
     return cudaLaunchKernelEx(&config, kernel, args...);
+}
+
+/* Whether blocks have clusters and bulk copies: compute capability 9.0. */
+inline bool has_clusters() {
+    int device = 0, major = 0;
+    const bool known = cudaGetDevice(&device) == cudaSuccess
+        && cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess;
+    return known && major >= 9;
+}
+
+/* How many clusters of this shape the device runs at a time; at least 1. */
+template <class... P> int64_t resident_clusters(const shape& s, void (*kernel)(P...)) {
+    int count = 0;
+    cudaLaunchAttribute attribute{};
+    const cudaLaunchConfig_t config = config_of(s, nullptr, &attribute);
+    if (allow_memory(s, reinterpret_cast<const void*>(kernel)) != cudaSuccess
+        || cudaOccupancyMaxActiveClusters(&count, kernel, &config) != cudaSuccess || count < 1) return 1;
+    return count;
 }
 #else
 using stream_t = void*;
-using simulator::shape, simulator::launch, simulator::shared, simulator::load_16, simulator::store_16;
+using simulator::shape, simulator::launch, simulator::has_clusters, simulator::resident_clusters, simulator::shared, simulator::load_16, simulator::store_16;
 using simulator::as_float, simulator::as_bits, simulator::as_double, simulator::exp2_fast;
 using simulator::shuffle_xor, simulator::sync_block, simulator::sync_warp, simulator::atomic_min;
 FL_DEVICE void forget(uint4&) {}

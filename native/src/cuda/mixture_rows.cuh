@@ -72,8 +72,8 @@ FL_DEVICE row_result mixture_row(Row& row, const fl_row_call& call, const fl_cud
     if (live) add_extras<T>(call, r, top, -FL_INFINITY, scale, t);
     if (row.gradient || call.target_gradient)
         mixture_gradients<as>(row, call, rule, params, top, t, scale, offset);
-    if (live && team<Row::team_size>::index() == 0) leave_row(call, r, t.loss, top + t.log_sum, predicted);
-    return { t.loss, false };
+    if (live && row.leads()) leave_row(call, r, t.loss, top + t.log_sum, predicted);
+    return { static_cast<double>(t.loss), false };
 }
 
 }

@@ -11,7 +11,7 @@ namespace fl {
 template <class T, int size, int operands> struct pair_row {
     typedef T element;
     static constexpr int n = per_pack<T>, team_size = size, inputs = operands;
-    contiguous_row<T, size> part[operands];
+    team_row<T, size> part[operands];
 
     __device__ void open(const fl_pair_call& call, int64_t r, team_memory* memory) {
         const bool live = r < call.rows;

@@ -1,8 +1,9 @@
-/* Three ways for threads to hold a row of classes, behind one interface: packs of n elements, from first to last.
+/* Ways for threads to hold a row of classes, behind one interface: packs of n elements, from first to last.
  *
  *     registers  classes next to each other, a team of threads keeps the row in registers: read once
  *     memory     classes next to each other, too many for registers: a block reads the row again for each pass; what
  *                the blocks of a device work on at a time fits in its L2
+ *     streamed   the same where blocks have clusters (stream_rows.cuh): the row passes through shared memory
  *     column     classes apart (images): a thread has a row to itself, its neighbours have the neighbouring pixels
  *
  * Rows may start anywhere: they are seen through windows of 16 bytes, and a row's pack may begin before its first
@@ -25,21 +26,15 @@ FL_DEVICE int64_t dense_offset(const fl_row_call& call, int64_t r) {
 }
 
 /* What rows of contiguous classes have in common. */
-template <class T, int size> struct contiguous_row {
+template <class T, class Team> struct contiguous_row {
     static constexpr int n = per_pack<T>;
-    team<size> together;
+    Team together;
     const T* x;
     T* gradient;
     int classes;
 
-    /* Without reading anything. */
-    __device__ void open_blind(const fl_row_call& call, int64_t r, team_memory* memory) {
-        together = { memory, 0 };
-        classes = r < call.outer ? static_cast<int>(call.classes) : 0;
-        x = static_cast<const T*>(call.input) + (classes ? r * call.input_outer : 0);
-        gradient = call.gradient ? static_cast<T*>(call.gradient) + (classes ? r * call.gradient_outer : 0) : nullptr;
-    }
-    __device__ int first_of(int pack) const { return (pack * size + team<size>::index()) * n - phase_of(x); }
+    /* Of its team, one thread speaks for the row. */
+    __device__ bool leads() const { return together.leads(); }
     __device__ fl_real at(int64_t c) const { return read(x + c); }
 
     /* Elements of this row in other arrays; `row` is where it begins. */
@@ -62,18 +57,33 @@ template <class T, int size> struct contiguous_row {
             if (inside(first + k)) write(row + first + k, from[k]);
     }
     __device__ bool inside(int c) const { return c >= 0 && c < classes; }
+};
+
+/* A row whose packs take turns over the threads of a block, or fewer. */
+template <class T, int size> struct team_row : contiguous_row<T, team<size>> {
+    static constexpr int n = per_pack<T>;
+
+    /* Without reading anything. */
+    __device__ void open_blind(const fl_row_call& call, int64_t r, team_memory* memory) {
+        this->together = { memory, 0 };
+        this->classes = r < call.outer ? static_cast<int>(call.classes) : 0;
+        const int64_t live = this->classes ? r : 0;
+        this->x = static_cast<const T*>(call.input) + live * call.input_outer;
+        this->gradient = call.gradient ? static_cast<T*>(call.gradient) + live * call.gradient_outer : nullptr;
+    }
+    __device__ int first_of(int pack) const { return (pack * size + team<size>::index()) * n - phase_of(this->x); }
 
     /* f(first) for each pack of this thread. */
     template <class F> __device__ void places(F f) const {
-        const int all = (classes + phase_of(x) + n - 1) / n;
+        const int all = (this->classes + phase_of(this->x) + n - 1) / n;
         for (int v = 0; v * size + team<size>::index() < all; ++v) f(first_of(v));
     }
 };
 
-template <class T, int size, int packs> struct register_row : contiguous_row<T, size> {
+template <class T, int size, int packs> struct register_row : team_row<T, size> {
     typedef T element;
     typedef fl_real sum_type; /* of at most packs * n elements, then of a tree */
-    typedef contiguous_row<T, size> base;
+    typedef team_row<T, size> base;
     static constexpr int n = base::n, team_size = size;
     uint4 raw[packs];
 
@@ -93,10 +103,10 @@ template <class T, int size, int packs> struct register_row : contiguous_row<T, 
     }
 };
 
-template <class T, int size> struct memory_row : contiguous_row<T, size> {
+template <class T, int size> struct memory_row : team_row<T, size> {
     typedef T element;
     typedef double sum_type;
-    typedef contiguous_row<T, size> base;
+    typedef team_row<T, size> base;
     static constexpr int n = base::n, team_size = size;
 
     __device__ void open(const fl_row_call& call, int64_t r, team_memory* memory) {
@@ -134,6 +144,7 @@ template <class T> struct column_row {
         if (gradient && live) gradient += row_offset(call, r, call.gradient_outer);
         step = call.input_class, gradient_step = call.gradient_class, inner = call.inner;
     }
+    __device__ bool leads() const { return true; }
     __device__ fl_real at(int64_t c) const { return read(x + c * step); }
     template <class F> __device__ void places(F f) const {
         for (int c = 0; c < classes; ++c) f(c);

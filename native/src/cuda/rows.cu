@@ -1,33 +1,22 @@
 /* The softmax family on a GPU; compiled once per precision. */
 #include "cuda/mixture_rows.cuh"
-#include "cuda/row_plan.cuh"
+#include "cuda/row_kernel.cuh"
+#include "cuda/stream_rows.cuh"
 
 namespace {
 using namespace fl;
 
-template <class Row, int threads, logits as, bool probabilities>
-__global__ void __launch_bounds__(threads, least_blocks(threads)) rows_kernel(fl_row_call call, fl_cuda_rows how) {
-    team_memory& memory = shared<team_memory[2]>()[0];
-    const int64_t r = row_index<threads, Row::team_size>();
-    Row row;
-    row.open(call, r, &memory);
-    const row_result result = probabilities ? mixture_row<as>(row, call, how, r)
-                                            : label_row<as>(row, call, how, r);
-    const bool live = row.classes > 0;
-    team_memory& second = shared<team_memory[2]>()[1];
-    leave_part<threads, Row::team_size>(how.partial, memory, live ? static_cast<double>(result.loss) : 0.0);
-    leave_part<threads, Row::team_size>(how.correct, second, live && result.correct ? 1.0 : 0.0);
-}
+/* What the softmax family does with a row. */
+template <logits as, bool probabilities> struct softmax_work {
+    template <class Row>
+    __device__ row_result operator()(Row& row, const fl_row_call& call, const fl_cuda_rows& how, int64_t r) const {
+        return probabilities ? mixture_row<as>(row, call, how, r) : label_row<as>(row, call, how, r);
+    }
+};
 
 logits kind_of(const fl_row_call& call) {
     if (call.soft_cap != 0.0) return logits::capped;
     return call.temperature == 1.0 && !call.excludes ? logits::plain : logits::scaled;
-}
-
-template <class Row, int threads, logits as, bool probabilities>
-int launch_rows(const fl_row_call& call, const fl_cuda_rows& how, row_plan plan, stream_t stream) {
-    const shape s = { blocks_of(call, plan), threads, 2 * sizeof(team_memory) };
-    return launch(stream, s, rows_kernel<Row, threads, as, probabilities>, call, how);
 }
 
 /* Capped logits are so much work that rows of them gain nothing from registers. Only info_nce, which has labels, scales
@@ -38,18 +27,25 @@ template <bool probabilities> int32_t softmax(const fl_row_call* call, const fl_
     return with_type(call->type, [&](auto type) {
         typedef decltype(type) T;
         const row_plan plan = plan_rows<T>(*call);
-        if (kind == logits::capped)
-            return with_memory_holder<T>(plan, [&](auto holder, auto threads) {
-                return launch_rows<decltype(holder), decltype(threads)::value, logits::capped, probabilities>(
-                    *call, *how, plan, on);
-            });
-        return with_holder<T>(plan, [&](auto holder, auto threads) {
-            typedef decltype(holder) Row;
-            constexpr int count = decltype(threads)::value;
+        const auto run = [&](auto holder, auto threads, auto work) {
+            return launch_rows<decltype(holder), decltype(threads)::value>(*call, work, *how, plan, 0, on);
+        };
+        if (const int blocks = stream_blocks<T>(*call)) {
+            if (kind == logits::capped)
+                return launch_stream<T>(*call, softmax_work<logits::capped, probabilities>{}, *how, blocks, on);
             if constexpr (!probabilities)
                 if (kind == logits::scaled)
-                    return launch_rows<Row, count, logits::scaled, false>(*call, *how, plan, on);
-            return launch_rows<Row, count, logits::plain, probabilities>(*call, *how, plan, on);
+                    return launch_stream<T>(*call, softmax_work<logits::scaled, false>{}, *how, blocks, on);
+            return launch_stream<T>(*call, softmax_work<logits::plain, probabilities>{}, *how, blocks, on);
+        }
+        if (kind == logits::capped)
+            return with_memory_holder<T>(plan, [&](auto holder, auto threads) {
+                return run(holder, threads, softmax_work<logits::capped, probabilities>{});
+            });
+        return with_holder<T>(plan, [&](auto holder, auto threads) {
+            if constexpr (!probabilities)
+                if (kind == logits::scaled) return run(holder, threads, softmax_work<logits::scaled, false>{});
+            return run(holder, threads, softmax_work<logits::plain, probabilities>{});
         });
     });
 }
@@ -80,7 +76,7 @@ __global__ void __launch_bounds__(threads, least_blocks(threads)) nll_kernel(fl_
             row.put_gradient(first, g);
         });
     }
-    if (live && team<Row::team_size>::index() == 0) {
+    if (live && row.leads()) {
         leave_row(call, r, result.loss, FL_R(0.0), -1);
         if (y.bad && how.bad_index) atomic_min(how.bad_index, r);
     }

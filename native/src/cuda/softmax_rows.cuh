@@ -165,8 +165,8 @@ FL_DEVICE void leave_row(const fl_row_call& call, int64_t r, fl_real loss, fl_re
     else static_cast<int64_t*>(call.predictions)[r] = predicted;
 }
 
-/* A row with a label; its loss, and whether its prediction is right. */
-struct row_result { fl_real loss; bool correct; };
+/* A row's loss, and whether its prediction is right. */
+struct row_result { double loss; bool correct; };
 
 template <logits as, class Row>
 FL_DEVICE row_result label_row(Row& row, const fl_row_call& call, const fl_cuda_rows& how, int64_t r) {
@@ -191,11 +191,11 @@ FL_DEVICE row_result label_row(Row& row, const fl_row_call& call, const fl_cuda_
     if (live) add_extras<T>(call, r, level<as>(rule, top), gap, scale, t);
     if (y.c < 0) t.loss = y.bad ? FL_NAN : FL_R(0.0);
     if (row.gradient) label_gradient<as>(row, call, rule, top, static_cast<int>(y.c), t, params.share * scale);
-    if (live && team<Row::team_size>::index() == 0) {
+    if (live && row.leads()) {
         leave_row(call, r, t.loss, level<as>(rule, top) + t.log_sum, predicted);
         if (y.bad && how.bad_index) atomic_min(how.bad_index, r);
     }
-    return { t.loss, y.c >= 0 && predicted == y.c };
+    return { static_cast<double>(t.loss), y.c >= 0 && predicted == y.c };
 }
 
 }

@@ -30,6 +30,7 @@ template <int size> struct team {
     int turn;
 
     FL_DEVICE int index() { return static_cast<int>(threadIdx.x) % size; }
+    FL_DEVICE bool leads() { return index() == 0; }
 
     template <class Op, class V> __device__ V reduce(V v, V neutral) {
         v = reduce_lanes<lanes, Op>(v);

@@ -20,7 +20,7 @@
 
 namespace simulator {
 
-constexpr size_t stack_bytes = 64 << 10, most_threads = 1024;
+constexpr size_t stack_bytes = 64 << 10, most_threads = 8 * 512; /* of a cluster */
 
 class Fibers {
 public:

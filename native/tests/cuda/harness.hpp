@@ -109,7 +109,8 @@ private:
 inline void near_to(double got, double expected, double limit, const char* what, size_t index) {
     if (isnan(expected) ? isnan(got) : got == expected || fabs(got - expected) <= limit) return;
     if (++failures > 20) return;
-    printf("FAILED %s: %s[%zu] is %.9g, expected %.9g, limit %.3g\n", now.c_str(), what, index, got, expected, limit);
+    printf("FAILED %s: %s[%zu] is %.9g, expected %.9g, off by %.3g, limit %.3g\n", now.c_str(), what, index, got,
+           expected, got - expected, limit);
 }
 
 /* Small, fast, the same everywhere. */

@@ -1,4 +1,4 @@
-/* The simulated GPU: blocks of threads, warps, their barriers and collectives, and the scheduler. Faithful in what
+/* The simulated GPU: clusters of blocks of threads, warps, their barriers and collectives, and the scheduler. Faithful in what
  * kernels can get wrong: shared memory starts as NaN, a barrier waits for every thread of its block that lives, lanes
  * of a warp have to meet in the same collective, and what never meets is a deadlock that is reported. Under
  * -fsanitize=thread only barriers order memory between threads, so that a missing one is a reported race; blocks of one
@@ -29,9 +29,35 @@ struct Warp {
     char fence = 0;
 };
 
+/* Of bulk copies (copies.hpp). */
+struct Copy { void* to; const void* from; uint32_t bytes; void* word; };
+struct Queue {
+    Copy items[16];
+    unsigned size = 0;
+    SIM_UNSEEN void push(const Copy& c) {
+        if (size == 16) abort();
+        items[size++] = c;
+    }
+    SIM_UNSEEN Copy take(unsigned i) {
+        const Copy c = items[i];
+        for (--size; i < size; ++i) items[i] = items[i + 1];
+        return c;
+    }
+};
+
 struct Block {
     unsigned index = 0, alive = 0;
+    int rank = 0;
     char* shared = nullptr;
+    Barrier barrier;
+    Queue loads, stores;
+};
+
+constexpr int most_blocks = 8;
+
+struct Cluster {
+    int blocks = 1;
+    unsigned alive = 0;
     Barrier barrier;
 };
 
@@ -62,8 +88,10 @@ inline void acquire(void* fence) {
 struct Machine {
     Fibers fibers;
     Thread threads[most_threads];
-    Warp warps[most_threads / 32];
-    Block block;
+    Warp warps[most_threads / 32 + most_blocks];
+    Block blocks[most_blocks]; /* of the cluster that runs */
+    Cluster cluster;
+    bool has_clusters = true;
     std::function<void()> kernel;
     size_t shared_bytes = 0;
     Position block_size{}, grid_size{};
@@ -75,12 +103,12 @@ struct Machine {
 inline Machine machine;
 
 SIM_UNSEEN inline Position thread_index() { return machine.self()->index; }
-SIM_UNSEEN inline Position block_index() { return { machine.block.index }; }
+SIM_UNSEEN inline Position block_index() { return { machine.self()->block->index }; }
 
 [[noreturn]] inline void fail(const char* what) {
     fprintf(stderr, "simulator: %s", what);
     if (machine.fibers.running >= 0)
-        fprintf(stderr, " (block %u, thread %d)", machine.block.index, machine.fibers.running);
+        fprintf(stderr, " (block %u, thread %u)", machine.self()->block->index, machine.self()->index.x);
     fputc('\n', stderr);
     abort();
 }
@@ -121,21 +149,29 @@ SIM_UNSEEN inline const uint64_t* meet(uint64_t mine, const void* site, bool ord
     return warp.slot[generation & 1];
 }
 
-/* What thread i does. A thread that ends while others wait at a barrier no longer counts there. */
+/* A thread that ends while others wait at a barrier no longer counts there. */
+SIM_UNSEEN inline void leave(Barrier& b, unsigned& alive) {
+    --alive;
+    if (alive && b.arrived == alive) b.arrived = 0, ++b.generation;
+}
+
+/* What thread i does. */
 SIM_UNSEEN inline void run_thread(int) {
     acquire(&machine.begin_fence);
     machine.kernel();
     release(&machine.end_fence);
-    Block& block = machine.block;
-    --block.alive;
-    if (block.alive && block.barrier.arrived == block.alive) block.barrier.arrived = 0, ++block.barrier.generation;
+    Block& block = *machine.self()->block;
+    leave(block.barrier, block.alive);
+    leave(machine.cluster.barrier, machine.cluster.alive);
+    if (!block.alive && block.loads.size) fail("a block ended while a bulk copy wrote its shared memory");
+    if (!block.alive && block.stores.size) fail("a block ended while a bulk copy read its shared memory");
 }
 
-SIM_UNSEEN inline void run_block() {
-    const int count = int(machine.block_size.x);
-    std::vector<int> line(machine.block_size.x);
+SIM_UNSEEN inline void run_cluster() {
+    const int count = int(machine.block_size.x) * machine.cluster.blocks;
+    std::vector<int> line(size_t(count), 0);
     for (int i = 0; i < count; ++i) line[size_t(i)] = machine.order == Order::reverse ? count - 1 - i : i;
-    std::mt19937 random(machine.seed + machine.block.index);
+    std::mt19937 random(machine.seed + machine.blocks[0].index);
     for (int left = count; left;) {
         bool moved = false;
         if (machine.order == Order::random) std::shuffle(line.begin(), line.end(), random);
@@ -151,18 +187,27 @@ SIM_UNSEEN inline void run_block() {
     }
 }
 
-SIM_UNSEEN inline void prepare_block(unsigned index, int threads, char* shared) {
-    machine.block = Block{};
-    machine.block.index = index, machine.block.alive = unsigned(threads), machine.block.shared = shared;
+SIM_UNSEEN inline void prepare_block(int rank, unsigned index, int threads, char* shared) {
+    Block& block = machine.blocks[rank];
+    block = Block{};
+    block.index = index, block.rank = rank, block.alive = unsigned(threads), block.shared = shared;
     for (int i = 0; i < threads; ++i) {
-        Thread& t = machine.threads[i];
-        Warp& warp = machine.warps[i / 32];
+        Thread& t = machine.threads[rank * threads + i];
+        Warp& warp = machine.warps[rank * ((threads + 31) / 32) + i / 32];
         if (i % 32 == 0) warp.generation = 0, warp.arrived = warp.lanes = 0;
         ++warp.lanes;
-        t.index = { unsigned(i) }, t.lane = i % 32, t.warp = &warp, t.block = &machine.block, t.waits_on = nullptr;
+        t.index = { unsigned(i) }, t.lane = i % 32, t.warp = &warp, t.block = &block, t.waits_on = nullptr;
     }
+}
+
+/* All blocks of a cluster live at the same time. */
+SIM_UNSEEN inline void prepare_cluster(unsigned first, int blocks, int threads, char* shared, size_t each) {
+    for (int rank = 0; rank < blocks; ++rank)
+        prepare_block(rank, first + unsigned(rank), threads, shared + size_t(rank) * each);
+    machine.cluster = Cluster{};
+    machine.cluster.blocks = blocks, machine.cluster.alive = unsigned(blocks * threads);
     machine.fibers.body = run_thread;
-    machine.fibers.reset(size_t(threads));
+    machine.fibers.reset(size_t(blocks * threads));
 }
 
 /* Shared memory of all blocks at once: no two blocks see the same bytes, and all of them start as NaN. */

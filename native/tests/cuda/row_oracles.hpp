@@ -1,4 +1,4 @@
-/* The losses of rows from their textbook formulas, in double, one row at a time. */
+/* The losses of rows from their textbook formulas, one row at a time; in double, but for sums over classes. */
 #ifndef FL_TESTS_ROW_ORACLES_H
 #define FL_TESTS_ROW_ORACLES_H
 #include "harness.hpp"
@@ -42,28 +42,30 @@ public:
 
     RowTruth labels(size_t y) {
         const double kept = (1 - o.smoothing) * w[y], share = o.smoothing / double(c);
-        double total = 0, smooth = 0, smooth_size = 0;
+        long double total = 0, smooth = 0, smooth_size = 0;
         for (double v : w) total += v;
         for (size_t i = 0; i < c && share != 0; ++i)
-            smooth -= w[i] * log_p[i], smooth_size += w[i] * fabs(log_p[i]);
-        truth.loss = (kept != 0 ? -kept * log_p[y] : 0) + share * smooth;
-        truth.size = kept * fabs(log_p[y]) + share * smooth_size + 1e-3 * kept;
-        truth.steep = kept + share * total;
+            smooth -= (long double)w[i] * log_p[i], smooth_size += w[i] * fabs(log_p[i]);
+        truth.loss = double((kept != 0 ? -kept * log_p[y] : 0) + share * smooth);
+        truth.size = kept * fabs(log_p[y]) + share * double(smooth_size) + 1e-3 * kept;
+        truth.steep = kept + share * double(total);
         for (size_t i = 0; i < c; ++i)
-            truth.slopes[i] = kept * (p[i] - (i == y)) + share * (p[i] * total - w[i]);
+            truth.slopes[i] = kept * (p[i] - (i == y)) + share * (p[i] * double(total) - w[i]);
         return finish();
     }
 
     RowTruth probabilities(const std::vector<double>& t) {
-        double mass = 0;
-        for (size_t i = 0; i < c; ++i) mass += w[i] * mixed(t[i]);
+        long double sum = 0, loss = 0;
+        for (size_t i = 0; i < c; ++i) sum += w[i] * mixed(t[i]);
+        const double mass = double(sum);
         for (size_t i = 0; i < c; ++i) {
-            truth.loss -= w[i] * mixed(t[i]) * log_p[i];
+            loss -= (long double)(w[i] * mixed(t[i])) * log_p[i];
             truth.size += w[i] * fabs(mixed(t[i])) * (1 + fabs(log_p[i]));
             truth.steep = fmax(truth.steep, w[i] * fabs(mixed(t[i])) + fabs(mass));
             truth.slopes[i] = p[i] * mass - w[i] * mixed(t[i]);
             truth.target_slopes.push_back(-(1 - o.smoothing) * w[i] * log_p[i]);
         }
+        truth.loss = double(loss);
         return finish();
     }
 

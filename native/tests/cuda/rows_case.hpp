@@ -141,5 +141,7 @@ inline double RowCase::divisor(Buffer& w, Buffer& s) const {
     return sum;
 }
 
+void run_rows(Kind kind, fl_dtype type, size_t outer, size_t classes, size_t inner, uint64_t draw);
+
 }
 #endif

@@ -1,7 +1,7 @@
 /* The words of native/src/cuda/device.h as a CPU speaks them, for tests. */
 #ifndef FL_TESTS_SIMULATOR_H
 #define FL_TESTS_SIMULATOR_H
-#include "machine.hpp"
+#include "copies.hpp"
 #include <math.h>
 
 #define __global__ static
@@ -95,22 +95,29 @@ inline void atomic_min(int64_t* word, int64_t value) {
 
 template <class T> SIM_UNSEEN T& shared() {
     if (sizeof(T) > machine.shared_bytes) fail("more shared memory used than launched with");
-    return *reinterpret_cast<T*>(machine.block.shared);
+    return *reinterpret_cast<T*>(machine.self()->block->shared);
 }
 
-struct shape { int64_t blocks; int threads; size_t shared_bytes; };
+struct shape { int64_t blocks; int threads; size_t shared_bytes; int cluster = 0; };
+
+inline bool has_clusters() { return machine.has_clusters; }
+/* Few, so that each of them has several rows. */
+template <class... P> int64_t resident_clusters(const shape&, void (*)(P...)) { return 2; }
 
 template <class... P, class... A> int launch(void*, const shape& s, void (*kernel)(P...), const A&... args) {
     if (s.blocks < 1 || s.blocks > INT32_MAX || s.threads < 1 || s.threads > 1024 || s.shared_bytes > 227u << 10)
         fail("a launch shape that a GPU refuses");
+    const int together = s.cluster > 0 ? s.cluster : 1;
+    if (together > most_blocks || s.blocks % together || size_t(together * s.threads) > most_threads)
+        fail("a cluster that a GPU refuses");
     SharedMemory memory(size_t(s.blocks), s.shared_bytes);
     machine.kernel = [=] { kernel(static_cast<P>(args)...); };
     machine.shared_bytes = s.shared_bytes;
     machine.block_size = { unsigned(s.threads) }, machine.grid_size = { unsigned(s.blocks) };
     release(&machine.begin_fence);
-    for (int64_t b = 0; b < s.blocks; ++b) {
-        prepare_block(unsigned(b), s.threads, memory.data + size_t(b) * memory.each);
-        run_block();
+    for (int64_t b = 0; b < s.blocks; b += together) {
+        prepare_cluster(unsigned(b), together, s.threads, memory.data + size_t(b) * memory.each, memory.each);
+        run_cluster();
     }
     acquire(&machine.end_fence);
     return 0;
