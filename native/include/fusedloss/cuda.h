@@ -13,8 +13,9 @@
  *    loss NaN and gradient 0, and its number goes to fl_cuda_call's bad_index. FL_MEAN does not count it.
  *  - A scalar upstream gradient is read from device memory, and so may the denominator be.
  *
- * Results do not depend on the device or on the run: sums go through fixed trees, without atomic additions. Which
- * tree depends on the shapes, the type, and how far behind a 16-byte boundary the buffers begin.
+ * Results do not depend on the run, nor on the device: sums go through fixed trees, without atomic additions. Which
+ * tree depends on the shapes, the type, and how far behind a 16-byte boundary the buffers begin; for rows above 32 KiB
+ * also on whether the device has clusters (compute capability 9.0), which stream them.
  *
  * Not here: balanced_cross_entropy, dice and tversky.
  *

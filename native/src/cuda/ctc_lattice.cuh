@@ -96,27 +96,47 @@ struct ctc_columns {
 FL_DEVICE ctc_state no_state() { return { fl_wide_zero(), fl_wide_zero() }; }
 FL_DEVICE fl_wide if_open(bool open, fl_wide x) { return open ? x : fl_wide_zero(); }
 
-/* State i of a frame from the column before it. */
-FL_DEVICE ctc_state step_forward(const ctc_state* from, const int32_t* classes, int64_t i, int64_t labels, fl_wide own,
+/* Label i as the frames see it: its class (the blank behind the last label), and whether its neighbour in the
+ * direction of the sweep may be skipped from, past a blank. */
+struct ctc_label { int64_t i; int32_t c; bool open; };
+
+FL_DEVICE ctc_label label_at(const ctc_work& w, const int32_t* classes, int64_t i, int64_t labels, bool forward) {
+    const int64_t other = forward ? i - 1 : i + 1;
+    const bool paired = i < labels && other >= 0 && other < labels;
+    return { i, i < labels ? classes[i] : static_cast<int32_t>(w.call.blank), paired && classes[i] != classes[other] };
+}
+
+/* A state of a frame from the column before it. */
+FL_DEVICE ctc_state step_forward(const ctc_state* from, const ctc_label& l, int64_t labels, fl_wide own,
                                  fl_wide blank) {
-    const ctc_state here = from[i];
-    const fl_wide before = i > 0 ? from[i - 1].label : fl_wide_zero();
-    const bool open = i > 0 && i < labels && classes[i] != classes[i - 1];
+    const ctc_state here = from[l.i];
+    const fl_wide before = l.i > 0 ? from[l.i - 1].label : fl_wide_zero();
     ctc_state to = no_state();
-    if (i < labels) to.label = fl_ctc_label_at(here.label, here.blank, if_open(open, before), own);
+    if (l.i < labels) to.label = fl_ctc_label_at(here.label, here.blank, if_open(l.open, before), own);
     to.blank = fl_ctc_blank_at(here.blank, before, blank);
     return to;
 }
 
-/* What follows state i, from the next frame's states times their probabilities. */
-FL_DEVICE ctc_state step_backward(const ctc_state* next, const int32_t* classes, int64_t i, int64_t labels) {
-    const ctc_state here = next[i];
+/* What follows a state, from the next frame's states times their probabilities. */
+FL_DEVICE ctc_state step_backward(const ctc_state* next, const ctc_label& l, int64_t labels) {
+    const ctc_state here = next[l.i];
     ctc_state to = { fl_wide_zero(), fl_wide_sum(here.blank, here.label) };
-    if (i == labels) return to;
-    const bool open = i + 1 < labels && classes[i] != classes[i + 1];
-    to.label = fl_ctc_label_back(here.label, next[i + 1].blank, if_open(open, next[i + 1].label));
+    if (l.i == labels) return to;
+    to.label = fl_ctc_label_back(here.label, next[l.i + 1].blank, if_open(l.open, next[l.i + 1].label));
     return to;
 }
+
+/* What a frame gives to a label and to the blank, before the exponential. */
+struct ctc_emission { fl_real own, blank, top; };
+
+template <class T>
+FL_DEVICE ctc_emission emission_of(const ctc_work& w, int64_t t, int64_t n, int32_t c) {
+    const T* x = ctc_frame<T>(w, t, n);
+    return { read(x + c), read(x + w.call.blank), w.memory.tops[t * w.call.batch + n] };
+}
+
+/* So many frames ahead the first label of a thread is read: a step of the lattice takes less time than a read. */
+enum { ctc_ahead = 4 };
 
 /* All frames in one direction. `half` threads of the block do it, all of them meet after each frame. */
 template <class T, int half>
@@ -130,22 +150,35 @@ FL_DEVICE void sweep(const ctc_work& w, int64_t n, const ctc_place& p, bool forw
         if (i == (forward ? 0 : p.labels)) columns.at(0)[i].blank = one;
     }
     sync_block();
-    for (int64_t s = 0; s < p.frames; ++s) {
-        const int64_t t = forward ? s : p.frames - 1 - s;
-        const T* x = ctc_frame<T>(w, t, n);
-        const fl_real top = w.memory.tops[t * w.call.batch + n];
-        const fl_wide blank = fl_wide_exp(read(x + w.call.blank) - top);
-        const ctc_state* from = columns.at(s);
-        for (int64_t i = me; i <= p.labels; i += half) {
-            const fl_wide own = i < p.labels ? fl_wide_exp(read(x + classes[i]) - top) : fl_wide_zero();
-            ctc_state state = forward ? step_forward(from, classes, i, p.labels, own, blank)
-                                      : step_backward(from, classes, i, p.labels);
-            kept[t * w.width + i] = state;
-            if (!forward) state = { fl_wide_times(state.label, own), fl_wide_times(state.blank, blank) };
-            columns.at(s + 1)[i] = state;
+    const auto frame = [&](int64_t s) FL_INLINED { return forward ? s : p.frames - 1 - s; };
+    const auto step = [&](int64_t s, const ctc_label& l, const ctc_emission& e) FL_INLINED {
+        const fl_wide own = l.i < p.labels ? fl_wide_exp(e.own - e.top) : fl_wide_zero();
+        const fl_wide blank = fl_wide_exp(e.blank - e.top);
+        ctc_state state = forward ? step_forward(columns.at(s), l, p.labels, own, blank)
+                                  : step_backward(columns.at(s), l, p.labels);
+        kept[frame(s) * w.width + l.i] = state;
+        if (!forward) state = { fl_wide_times(state.label, own), fl_wide_times(state.blank, blank) };
+        columns.at(s + 1)[l.i] = state;
+    };
+    const bool works = me <= p.labels;
+    const ctc_label mine = label_at(w, classes, works ? me : p.labels, p.labels, forward);
+    ctc_emission coming[ctc_ahead] = {};
+#pragma unroll
+    for (int k = 0; k < ctc_ahead; ++k)
+        if (works && k < p.frames) coming[k] = emission_of<T>(w, frame(k), n, mine.c);
+    for (int64_t s = 0; s < p.frames; s += ctc_ahead)
+#pragma unroll
+        for (int k = 0; k < ctc_ahead; ++k) {
+            if (s + k >= p.frames) return;
+            if (works) step(s + k, mine, coming[k]);
+            if (works && s + k + ctc_ahead < p.frames)
+                coming[k] = emission_of<T>(w, frame(s + k + ctc_ahead), n, mine.c);
+            for (int64_t i = me + half; i <= p.labels; i += half) {
+                const ctc_label l = label_at(w, classes, i, p.labels, forward);
+                step(s + k, l, emission_of<T>(w, frame(s + k), n, l.c));
+            }
+            sync_block();
         }
-        sync_block();
-    }
 }
 
 /* The product of the frames' sums: each thread multiplies some of them, in a fixed order. */

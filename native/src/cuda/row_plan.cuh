@@ -1,4 +1,5 @@
-/* Which holder a row gets: it depends on the type and the shape alone, so that results do not depend on the device. */
+/* Which holder a row gets, where it is not streamed: it depends on the type and the shape alone, so that results do not
+ * depend on the device. */
 #ifndef FL_CUDA_ROW_PLAN_H
 #define FL_CUDA_ROW_PLAN_H
 #include "cuda/row_holders.cuh"

@@ -8,6 +8,7 @@ root = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), 
 P, E, T, R, H = 'points.cuh', 'elements.cuh', 'team.cuh', 'reduce.cu', 'row_holders.cuh'
 S, M, V, U = 'softmax_rows.cuh', 'mixture_rows.cuh', 'vector_rows.cuh', 'rows.cu'
 A, L, C, B = 'pair_rows.cuh', 'row_plan.cuh', 'ctc_lattice.cuh', 'label_lists.cuh'
+X, K = 'stream_rows.cuh', 'cluster.h'
 sync = 'sync_block();\n        v = lane'
 # name, test, file, what is there, what is put there
 mutants = [
@@ -17,11 +18,12 @@ mutants = [
     ('a tree that stops early', 'rows', T, 'd = lanes / 2; d; d /= 2', 'd = lanes / 2; d > 1; d /= 2'),
     ('idle lanes count', 'pointwise', T, 'lane_index() < warps ? part[lane_index()] : neutral', 'part[lane_index()]'),
     ('label read while rows are overwritten', 'rows', S, '    row.together.sync(); /* the label', '    /* the label'),
-    ('phase ignored', 'rows', H, '* n - phase_of(x); }', '* n; }'),
+    ('phase ignored', 'rows', H, '* n - phase_of(this->x); }', '* n; }'),
     ('a load too far', 'pointwise', E, 'i + n <= count) return load', 'i + n <= count + 1) return load'),
     ('a store too far', 'pointwise', E, 'i + n <= count) {\n        store_16', 'i < count) {\n        store_16'),
     ('padding counts', 'rows', H, 'this->classes, -FL_INFINITY), e, T{});', 'this->classes, FL_R(0.0)), e, T{});'),
-    ('last pack left out', 'rows', H, '(classes + phase_of(x) + n - 1) / n', '(classes + phase_of(x)) / n'),
+    ('last pack left out', 'rows', H, '(this->classes + phase_of(this->x) + n - 1) / n',
+     '(this->classes + phase_of(this->x)) / n'),
     ('another phase taken for the same', 'rows', H, 'phase_of(x)) {\n            store',
      'phase_of(row)) {\n            store'),
     ('terms outside count', 'pointwise', P, 'i + k < call.count ? r[k].loss', 'true ? r[k].loss'),
@@ -50,6 +52,24 @@ mutants = [
     ('rows share their lists', 'lists', B, 'static_cast<int>(threadIdx.x) / Row::team_size * 3', '0 * 3'),
     ('a wrong label behind the end', 'lists', B, '(y < -1 || y >= call.classes)',
      '(i < end && (y < -1 || y >= call.classes))'),
+    ('copied before it is written', 'streams', X, '        sync_for_copies();\n', ''),
+    ('a stage filled while it is stored', 'streams', X, 'wait_for_stores<1>();', ''),
+    ('a row that has not arrived', 'streams', X, 'wait_for_bytes(&memory.arrived[stage], parity);', ''),
+    ('a parity that stays', 'streams', X, 'stage = 0, parity ^= 1', 'stage = 0'),
+    ('the stage of the row before the last', 'streams', X, '(stage + stream_stages - 1) %', '(stage + 1) %'),
+    ('peers that have not begun', 'streams', X, 'sync_cluster(); /*', '/*'),
+    ('stores that nobody waits for', 'streams', X, '    if (copies) wait_for_stores<0>();\n', ''),
+    ('windows shared with the row before', 'streams', X, 'phase > 0 && first == 0 ? 1 : first', 'first'),
+    ('windows shared with the next row', 'streams', X, '(end < behind ? end : behind)', 'end'),
+    ('shared windows not read', 'streams', X, 'if (!is_whole(v)) packs[v]', 'if (false) packs[v]'),
+    ('a gradient in other windows', 'streams', X, 'same_windows && is_whole(v)', 'is_whole(v)'),
+    ('a slice for two', 'streams', X, 'all * (rank + 1) / blocks', 'all * (rank + 1) / blocks + 1'),
+    ('one set of parts for a cluster', 'streams', K, 'turn ^= 1;', ''),
+    ('parts that stay in their block', 'streams', K, '*peer(&part[rank * warps + warp_index()], lane_index()) = v',
+     'part[rank * warps + warp_index()] = v'),
+    ('no barrier of the cluster', 'streams', K, '            sync_cluster();\n', '            sync_block();\n'),
+    ('every block speaks for the row', 'streams', K, 'return rank == 0 && threadIdx.x == 0;',
+     'return rank == blocks - 1 && threadIdx.x == 1;'),
     ('student for teacher', 'vectors', V, 'swapped ? g.b : g.a, swapped ? g.a : g.b', 'g.a, g.b'),
     ('a top of the wrong side', 'vectors', V, 'b = max_op::of(b, swapped ? x[i] : t[i]);', 'b = max_op::of(b, x[i]);'),
     ('the third vector for the second', 'pairs', A, 'part[0].get_dense(part[2].x, first, c);',
@@ -57,20 +77,20 @@ mutants = [
     ('elements outside a vector', 'pairs', A, 'if (!row.inside(first + k)) continue;', ''),
     ('swap forgotten', 'pairs', A, 'return triplet_gradient<m>(x, k, p.swap);', 'return triplet_gradient<m>(x, k, 0);'),
     ('largest for smallest', 'pairs', A, 'k.p < 0.0 ? FL_R(-1.0) : FL_R(1.0)', 'FL_R(1.0)'),
-    ('no barrier after a frame', 'ctc', C, 'columns.at(s + 1)[i] = state;\n        }\n        sync_block();',
-     'columns.at(s + 1)[i] = state;\n        }'),
+    ('no barrier after a frame', 'ctc', C, '            sync_block();\n        }\n}', '        }\n}'),
+    ('an emission of another frame', 'ctc', C, 'frame(s + k + ctc_ahead), n', 'frame(s + k), n'),
     ('one column for two frames', 'ctc', C, '(turn & 1) * width', '0 * width'),
-    ('repeats skip their blank', 'ctc', C, 'i < labels && classes[i] != classes[i - 1]', 'i < labels'),
+    ('repeats skip their blank', 'ctc', C, 'paired && classes[i] != classes[other]', 'paired'),
     ('repeated labels not added up', 'ctc', 'ctc.cu', 'j >= 0; j = next[j]', 'j >= 0; j = -1'),
     ('label read while frames are overwritten', 'ctc', 'ctc.cu', '    row.together.sync(); /* logits', '    /* logits'),
     ('a frame that is not read', 'ctc', 'ctc.cu', '    if (s.labels >= 0) blank', '    blank'),
     ('labels of samples before', 'ctc', C, 'return all.sum(mine);', 'return mine;'),
     ('a label that is the blank', 'ctc', C, ' || c == w.call.blank;', ';'),
 ]
-objects_of = {'pointwise': ['pointwise'], 'rows': ['rows'], 'vectors': ['rows', 'vectors'],
+objects_of = {'pointwise': ['pointwise'], 'rows': ['rows'], 'streams': ['rows'], 'vectors': ['rows', 'vectors'],
               'lists': ['rows', 'vectors'], 'pairs': ['pairs'], 'ctc': ['ctc']}
 rows = ['cuda_rows', 'row_args', 'row_requests']
-entries_of = {'pointwise': ['cuda_pointwise', 'point_args'], 'rows': rows, 'vectors': rows,
+entries_of = {'pointwise': ['cuda_pointwise', 'point_args'], 'rows': rows, 'streams': rows, 'vectors': rows,
               'lists': rows, 'pairs': ['cuda_pairs', 'pair_args'], 'ctc': ['cuda_ctc', 'ctc_args']}
 # The tests of rows do without the other family, which takes as long to compile.
 stub = """#include "cuda/kernels.h"
@@ -95,7 +115,8 @@ def compile_test(folder, name, flags, out):
             compile_one(cxx, f'{folder}/src/cuda/{kernel}.cu', f'-DFL_PRECISION={precision}', '-x', 'c++')
     compile_one(cxx, f'{folder}/src/cuda/reduce.cu', '-x', 'c++')
     compile_one(cxx, f'{folder}/tests/cuda/{name}_tests.cpp')
-    if name == 'rows':
+    if name in ('rows', 'streams'):
+        compile_one(cxx, f'{folder}/tests/cuda/rows_case.cpp')
         with open(f'{folder}/stub.c', 'w') as file:
             file.write(stub)
         compile_one(['gcc', '-std=c11'], f'{folder}/stub.c')
