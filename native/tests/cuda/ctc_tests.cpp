@@ -97,7 +97,7 @@ void Case::draw(std::vector<int64_t>& targets, std::vector<int64_t>& lengths, st
 void Case::check(Buffer& x, Buffer& g, Buffer& u, Buffer& terms, double got) {
     long double sum = 0;
     double size = 0;
-    const double eps = 4 * epsilon_of(type) * double(times + 2);
+    const double eps = epsilon_of(type) * double(times + 2);
     for (size_t n = 0; n < batch; ++n) {
         std::vector<Column> log_p(frames[n], Column(classes));
         for (size_t t = 0; t < frames[n]; ++t) {

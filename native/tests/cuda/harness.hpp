@@ -16,6 +16,7 @@
 namespace test {
 
 inline int cases = 0, failures = 0;
+inline double worst = 0; /* error, as a part of what is allowed */
 inline std::string now; /* what is being tested, for messages */
 
 inline void expect(bool holds, const char* what) {
@@ -107,6 +108,7 @@ private:
 
 /* got is expected within `limit`, NaN where it is NaN, the same infinity. */
 inline void near_to(double got, double expected, double limit, const char* what, size_t index) {
+    if (isfinite(expected) && got != expected) worst = fmax(worst, fabs(got - expected) / limit);
     if (isnan(expected) ? isnan(got) : got == expected || fabs(got - expected) <= limit) return;
     if (++failures > 20) return;
     printf("FAILED %s: %s[%zu] is %.9g, expected %.9g, off by %.3g, limit %.3g\n", now.c_str(), what, index, got,
@@ -153,7 +155,7 @@ inline void choose(int argc, char** argv) {
     quick = argc > 2;
 }
 inline int report(const char* what) {
-    printf("%s: %d cases, %d failures\n", what, cases, failures);
+    printf("%s: %d cases, %d failures, errors up to %.2f of their limits\n", what, cases, failures, worst);
     return failures != 0 || cases == 0;
 }
 

@@ -100,7 +100,7 @@ void Call::check(Buffer* const* before, Buffer* const* g, Buffer& y, Buffer& u, 
                  const fl_pair_args& args, double loss_got) {
     const int inputs = loss == Loss::cosine ? 2 : 3;
     const double by = args.reduction == FL_MEAN || args.reduction == FL_BATCHMEAN ? double(rows) : 1;
-    const double ulp = (loss == Loss::power ? 96 : 48) * epsilon_of(type);
+    const double ulp = (loss == Loss::power ? 8 : 4) * epsilon_of(type);
     long double sum = 0;
     double size = 0;
     for (size_t r = 0; r < rows; ++r) {
