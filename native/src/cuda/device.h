@@ -149,7 +149,8 @@ template <class... P> int64_t resident_clusters(const shape& s, void (*kernel)(P
 }
 #else
 using stream_t = void*;
-using simulator::shape, simulator::launch, simulator::has_clusters, simulator::resident_clusters, simulator::shared, simulator::load_16, simulator::store_16;
+using simulator::shape, simulator::launch, simulator::has_clusters, simulator::resident_clusters;
+using simulator::shared, simulator::load_16, simulator::store_16;
 using simulator::as_float, simulator::as_bits, simulator::as_double, simulator::exp2_fast;
 using simulator::shuffle_xor, simulator::sync_block, simulator::sync_warp, simulator::atomic_min;
 FL_DEVICE void forget(uint4&) {}
