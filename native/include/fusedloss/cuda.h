@@ -15,7 +15,7 @@
  *
  * Results do not depend on the run, nor on the device: sums go through fixed trees, without atomic additions. Which
  * tree depends on the shapes, the type, and how far behind a 16-byte boundary the buffers begin; for rows above 32 KiB
- * also on whether the device has clusters (compute capability 9.0), which stream them.
+ * also on whether the device has clusters of blocks with 227 KiB each (compute capability 9.0), which stream them.
  * Terms and gradients of point-wise losses have the bits that a CPU with FMA gives them (NaN aside, which is NaN).
  *
  * Not here: balanced_cross_entropy, dice and tversky.

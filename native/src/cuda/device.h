@@ -130,12 +130,14 @@ template <class... P, class... A> int launch(stream_t stream, const shape& s, vo
     return cudaLaunchKernelEx(&config, kernel, args...);
 }
 
-/* Whether blocks have clusters and bulk copies: compute capability 9.0. */
-inline bool has_clusters() {
-    int device = 0, major = 0;
+/* Whether blocks have clusters, bulk copies and so much shared memory: from compute capability 9.0 on, but not on every
+ * newer chip. */
+inline bool has_clusters(int shared_bytes) {
+    int device = 0, major = 0, most = 0;
     const bool known = cudaGetDevice(&device) == cudaSuccess
-        && cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess;
-    return known && major >= 9;
+        && cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) == cudaSuccess
+        && cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device) == cudaSuccess;
+    return known && major >= 9 && most >= shared_bytes;
 }
 
 /* How many clusters of this shape the device runs at a time; at least 1. */

@@ -39,7 +39,8 @@ template <class T> int64_t slice_bytes(int64_t classes, int blocks) {
 /* How many blocks stream a row; 0: rows are not streamed. */
 template <class T> int stream_blocks(const fl_row_call& call) {
     const bool longer = call.classes * static_cast<int64_t>(sizeof(T)) > least_stream_bytes;
-    if (call.inner != 1 || !longer || !has_clusters()) return 0;
+    if (call.inner != 1 || !longer) return 0;
+    if (!has_clusters(static_cast<int>(sizeof(stream_memory)) + stream_stages * most_slice_bytes)) return 0;
     for (int blocks = 1; blocks <= most_blocks; blocks *= 2)
         if (slice_bytes<T>(call.classes, blocks) <= most_slice_bytes) return blocks;
     return 0;

@@ -100,7 +100,7 @@ template <class T> SIM_UNSEEN T& shared() {
 
 struct shape { int64_t blocks; int threads; size_t shared_bytes; int cluster = 0; };
 
-inline bool has_clusters() { return machine.has_clusters; }
+inline bool has_clusters(int) { return machine.has_clusters; }
 /* Few, so that each of them has several rows. */
 template <class... P> int64_t resident_clusters(const shape&, void (*)(P...)) { return 2; }
 
