@@ -69,7 +69,7 @@ mutants = [
      'part[rank * warps + warp_index()] = v'),
     ('no barrier of the cluster', 'streams', K, '            sync_cluster();\n', '            sync_block();\n'),
     ('every block speaks for the row', 'streams', K, 'return rank == 0 && threadIdx.x == 0;',
-     'return rank == blocks - 1 && threadIdx.x == 1;'),
+     'return threadIdx.x == 0;'),
     ('student for teacher', 'vectors', V, 'swapped ? g.b : g.a, swapped ? g.a : g.b', 'g.a, g.b'),
     ('a top of the wrong side', 'vectors', V, 'b = max_op::of(b, swapped ? x[i] : t[i]);', 'b = max_op::of(b, x[i]);'),
     ('the third vector for the second', 'pairs', A, 'part[0].get_dense(part[2].x, first, c);',
