@@ -95,12 +95,14 @@ void RowCase::run() {
     if (wants_losses) args.losses = terms.data();
     if (wants_lse) args.log_sum_exp = lse.data();
     if (wants_predictions) args.predictions = predicted.data();
-    Workspace work(fl_cuda_row_workspace(&args));
+    Workspace work(kind == Kind::balanced ? fl_cuda_balanced_cross_entropy_workspace(&args)
+                                          : fl_cuda_row_workspace(&args));
     const double denominator = 3.5;
     if (denominators == 1) args.denominator = denominator;
     if (denominators == 2) work.call.denominator = &denominator;
     work.call.correct = &work.correct;
     expect(call(args, work) == 0, "status");
+    check_balance(work);
     check({ &before, &t, &w, &s, &u, &terms, &lse, &gradient, &tg }, predicted, work);
     expect(x.intact() && g.intact() && tg.intact() && terms.intact() && lse.intact(), "guards");
     for (size_t r = 0; r + 1 < rows && wants_gradient; ++r)
@@ -111,7 +113,7 @@ void RowCase::run() {
 
 namespace {
 void run(Kind kind, fl_dtype type, size_t outer, size_t classes, size_t inner, uint64_t draw) {
-    const char* names[] = { "labels", "probabilities", "focal", "info_nce", "nll" };
+    const char* names[] = { "labels", "probabilities", "focal", "info_nce", "nll", "balanced" };
     const uint64_t seed = ((uint64_t(kind) * 8 + type) * 65537 + classes) * 257 + outer * 3 + inner * 7 + draw;
     now = std::string(names[int(kind)]) + " " + name_of(type) + " [" + std::to_string(outer) + ", "
         + std::to_string(classes) + ", " + std::to_string(inner) + "] draw " + std::to_string(draw);
@@ -123,7 +125,7 @@ int main(int argc, char** argv) {
     choose(argc, argv);
     const size_t sizes[] = { 1,   2,   3,   5,   7,   8,    9,    10,   13,   16,   17,   31,   33,    57,   64,  100,
                              121, 130, 250, 257, 500, 513, 1000, 1025, 2047, 2050, 4097, 8192, 8195, 16385, 17001 };
-    for (Kind kind : { Kind::labels, Kind::probabilities, Kind::focal, Kind::info_nce, Kind::nll })
+    for (Kind kind : { Kind::labels, Kind::probabilities, Kind::focal, Kind::info_nce, Kind::nll, Kind::balanced })
         for (fl_dtype type : dtypes) {
             size_t turn = 0;
             for (size_t c : sizes)
@@ -136,5 +138,7 @@ int main(int argc, char** argv) {
                 else run(kind, type, 2, 1 + draw * 3, draw % 2 ? 150 : 7, draw);
             }
         }
+    for (uint64_t draw = 0; draw < (quick ? 1 : 3); ++draw) /* labels for several blocks that count */
+        run(Kind::balanced, dtypes[draw], 1, 2 + draw * 400, quick ? 17000 : 40000, draw);
     return report("rows");
 }
