@@ -14,8 +14,4 @@ internal readonly unsafe struct Machine(
     public readonly void* Number = number;
 
     public bool IsGpu => Call != null;
-
-    /// <summary>The context, for a loss that has no kernel for GPUs.</summary>
-    public fl_context* CpuFor(string key) => !IsGpu ? Context : throw new NotSupportedException(
-        $"{key} does not run on a GPU; call it with another LossContext.");
 }
