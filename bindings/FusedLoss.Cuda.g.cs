@@ -222,6 +222,14 @@ internal static unsafe partial class CudaMethods
     public static extern int fl_cuda_nll([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_nll_params *")] fl_nll_params* hyper, [NativeTypeName("const fl_cuda_call *")] fl_cuda_call* call, void* stream);
 
     [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int64_t")]
+    public static extern long fl_cuda_balanced_cross_entropy_workspace([NativeTypeName("const fl_row_args *")] fl_row_args* args);
+
+    [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int32_t")]
+    public static extern int fl_cuda_balanced_cross_entropy([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_balanced_cross_entropy_params *")] fl_balanced_cross_entropy_params* hyper, [NativeTypeName("const fl_cuda_call *")] fl_cuda_call* call, void* stream);
+
+    [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     [return: NativeTypeName("int32_t")]
     public static extern int fl_cuda_multi_margin([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_multi_margin_params *")] fl_multi_margin_params* hyper, [NativeTypeName("const fl_cuda_call *")] fl_cuda_call* call, void* stream);
 
@@ -240,6 +248,22 @@ internal static unsafe partial class CudaMethods
     [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     [return: NativeTypeName("int32_t")]
     public static extern int fl_cuda_tvd([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_tvd_params *")] fl_tvd_params* hyper, [NativeTypeName("const fl_cuda_call *")] fl_cuda_call* call, void* stream);
+
+    [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int64_t")]
+    public static extern long fl_cuda_tversky_workspace([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_tversky_params *")] fl_tversky_params* hyper);
+
+    [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int64_t")]
+    public static extern long fl_cuda_dice_workspace([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_dice_params *")] fl_dice_params* hyper);
+
+    [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int32_t")]
+    public static extern int fl_cuda_tversky([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_tversky_params *")] fl_tversky_params* hyper, [NativeTypeName("const fl_cuda_call *")] fl_cuda_call* call, void* stream);
+
+    [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+    [return: NativeTypeName("int32_t")]
+    public static extern int fl_cuda_dice([NativeTypeName("const fl_row_args *")] fl_row_args* args, [NativeTypeName("const fl_dice_params *")] fl_dice_params* hyper, [NativeTypeName("const fl_cuda_call *")] fl_cuda_call* call, void* stream);
 
     [DllImport("fusedloss_cuda_native", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
     [return: NativeTypeName("int64_t")]

@@ -12,13 +12,14 @@ set(FL_CUDA_FLAGS
 
 # The kernels are compiled once per precision, as on the CPU; what knows no precision, once.
 set(FL_CUDA_KERNELS
-  native/src/cuda/ctc.cu native/src/cuda/pairs.cu native/src/cuda/pointwise.cu native/src/cuda/rows.cu
-  native/src/cuda/vectors.cu)
-set(FL_CUDA_SHARED native/src/cuda/reduce.cu)
+  native/src/cuda/ctc.cu native/src/cuda/pairs.cu native/src/cuda/pointwise.cu native/src/cuda/regions.cu
+  native/src/cuda/rows.cu native/src/cuda/vectors.cu)
+set(FL_CUDA_SHARED native/src/cuda/balance.cu native/src/cuda/reduce.cu)
 set(FL_CUDA_ENTRIES
   native/src/api/ctc_args.c native/src/api/cuda_args.c native/src/api/cuda_ctc.c native/src/api/cuda_pairs.c
-  native/src/api/cuda_pointwise.c native/src/api/cuda_rows.c native/src/api/pair_args.c native/src/api/point_args.c
-  native/src/api/row_args.c native/src/api/row_requests.c native/src/api/status.c)
+  native/src/api/cuda_pointwise.c native/src/api/cuda_regions.c native/src/api/cuda_rows.c native/src/api/pair_args.c
+  native/src/api/point_args.c native/src/api/region_args.c native/src/api/row_args.c native/src/api/row_requests.c
+  native/src/api/status.c)
 
 function(fl_cuda_settings target)
   target_include_directories(${target} PRIVATE native/include native/src)

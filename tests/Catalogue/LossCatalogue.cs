@@ -5,9 +5,6 @@ internal static partial class LossCatalogue
 {
     public static IEnumerable<LossCase> All => [.. Pointwise, .. Classes, .. Regions, .. Pairs, .. Ctc];
 
-    /// <summary>Losses that have no kernel for GPUs.</summary>
-    public static string[] NotOnGpu => ["balanced_cross_entropy", "dice", "tversky"];
-
     public static LossCase Named(string name) => All.Single(row => row.Name == name);
 
     public static PointwiseCase PointwiseNamed(string name) => (PointwiseCase)Named(name);

@@ -18,8 +18,6 @@
  * also on whether the device has clusters of blocks with 227 KiB each (compute capability 9.0), which stream them.
  * Terms and gradients of point-wise losses have the bits that a CPU with FMA gives them (NaN aside, which is NaN).
  *
- * Not here: balanced_cross_entropy, dice and tversky.
- *
  * Functions return 0, one of fl_status (negative, before anything was launched), or a cudaError_t (positive). Without a
  * driver (35, cudaErrorInsufficientDriver) or a device (100, cudaErrorNoDevice) every call says so and does nothing. */
 #ifndef FUSEDLOSS_CUDA_H
@@ -84,6 +82,17 @@ FL_API int32_t fl_cuda_info_nce(const fl_row_args* args, const fl_info_nce_param
 FL_API int32_t fl_cuda_nll(const fl_row_args* args, const fl_nll_params* hyper, const fl_cuda_call* call,
                            void* stream);
 
+/** Bytes of workspace that fl_cuda_balanced_cross_entropy needs: 16 for each class, and fl_cuda_row_workspace. */
+FL_API int64_t fl_cuda_balanced_cross_entropy_workspace(const fl_row_args* args);
+
+/** The twin of the function in rows.h; labels, error and statuses as above.
+ *
+ *  workspace  call's, whose first `classes` elements (term type) hold the class weights afterwards; args' is NULL
+ *  labels     those out of range are not counted
+ *  since      ABI 1 */
+FL_API int32_t fl_cuda_balanced_cross_entropy(const fl_row_args* args, const fl_balanced_cross_entropy_params* hyper,
+                                              const fl_cuda_call* call, void* stream);
+
 /** The twins of functions in margins.h and divergences.h. fl_cuda_row_workspace, labels and statuses as above.
  *
  *  multilabel_margin  bad_index takes the position in the lists. A block has three numbers per class in shared memory:
@@ -98,6 +107,24 @@ FL_API int32_t fl_cuda_jsd(const fl_row_args* args, const fl_jsd_params* hyper, 
                            void* stream);
 FL_API int32_t fl_cuda_tvd(const fl_row_args* args, const fl_tvd_params* hyper, const fl_cuda_call* call,
                            void* stream);
+
+/** Bytes of workspace that fl_cuda_tversky and fl_cuda_dice need for args' shape, dtype and kind of target, labels or a
+ *  value per class; -1 for those that they refuse: more than 1,073,741,822 classes, too. */
+FL_API int64_t fl_cuda_tversky_workspace(const fl_row_args* args, const fl_tversky_params* hyper);
+FL_API int64_t fl_cuda_dice_workspace(const fl_row_args* args, const fl_dice_params* hyper);
+
+/** The twins of the functions in regions.h.
+ *
+ *  args     as there, with workspace NULL (FL_ERROR_PARAMETER)
+ *  labels   one out of range makes the terms of its sample's regions NaN (without per_sample, all terms); its row has
+ *           gradient 0 and its number goes to bad_index, and other rows have their gradients as if it were ignored
+ *  error    as there. 16-bit types: exponentials come from the special-function unit, as above
+ *  returns  as there, FL_ERROR_WORKSPACE, or a cudaError_t; not FL_ERROR_LABEL_RANGE
+ *  since    ABI 1 */
+FL_API int32_t fl_cuda_tversky(const fl_row_args* args, const fl_tversky_params* hyper, const fl_cuda_call* call,
+                               void* stream);
+FL_API int32_t fl_cuda_dice(const fl_row_args* args, const fl_dice_params* hyper, const fl_cuda_call* call,
+                            void* stream);
 
 /** Bytes of workspace that the losses of pairs need for args' shape and dtype; -1 for those that they refuse: more than
  *  1,073,741,822 dimensions, too. */

@@ -44,6 +44,19 @@ static int32_t find_divisor(const fl_row_args* a, const fl_cuda_call* call, cons
     return fl_cuda_finish_sum(&finish, stream);
 }
 
+/* What has to be known of all labels and weights before the rows. */
+static int32_t find_sums(const fl_row_args* a, const fl_cuda_call* call, const fl_row_request* r, int divisor,
+                         int class_weights, void* stream) {
+    double* w = call->workspace;
+    if (r->balanced) {
+        void* weights = (void*)(uintptr_t)r->call.class_weight;
+        const fl_cuda_balance balance = { r->beta, (int64_t*)weights + a->classes, weights, w + DIVISOR };
+        return fl_cuda_balance_classes(&r->call, &balance, stream);
+    }
+    if (divisor) FL_LAUNCH(find_divisor(a, call, r, stream));
+    return class_weights ? kernels_of(a->dtype)->class_weights(&r->call, w + CLASS_WEIGHTS, stream) : 0;
+}
+
 /* Is the mean's own divisor known on the device only? */
 static int is_divided_on_device(const fl_row_args* a, const fl_cuda_call* call, const fl_row_request* r) {
     if (a->reduction != FL_MEAN || a->denominator != 0.0 || call->denominator) return 0;
@@ -68,7 +81,7 @@ static int32_t run(const fl_row_args* a, const fl_cuda_call* call, fl_row_reques
     const fl_cuda_reduction reduction = { a->reduction, a->flags, a->denominator,
                                           a->reduction == FL_BATCHMEAN ? (double)a->outer : (double)rows,
                                           on_device ? w + DIVISOR : NULL, a->upstream, a->upstream_count };
-    const int smooth = r->call.label_smoothing != 0.0 && a->labels && a->class_weight;
+    const int smooth = r->call.label_smoothing != 0.0 && a->labels && r->call.class_weight;
     fl_cuda_rows how = { .scale = fl_cuda_scale_of(call, &reduction), .bad_index = call->bad_index,
                          .partial = fl_cuda_wants_loss(call, &reduction) ? w + PARTS_FROM : NULL,
                          .weight_total = smooth ? w + CLASS_WEIGHTS : NULL, .alpha = { r->alpha[0], r->alpha[1] },
@@ -77,8 +90,7 @@ static int32_t run(const fl_row_args* a, const fl_cuda_call* call, fl_row_reques
     how.correct = r->call.counts ? w + PARTS_FROM + parts : NULL;
     r->call.weight_total = (double)a->classes;
     r->call.upstream = a->upstream && a->upstream_count != 1 ? a->upstream : NULL;
-    if (on_device) FL_LAUNCH(find_divisor(a, call, r, stream));
-    if (smooth) FL_LAUNCH(kernels_of(a->dtype)->class_weights(&r->call, w + CLASS_WEIGHTS, stream));
+    FL_LAUNCH(find_sums(a, call, r, on_device, smooth, stream));
     if (rows > 0) FL_LAUNCH(kernel(&r->call, &how, stream));
     if (rows == 0) written = 0;
     FL_LAUNCH(count_correct(a, call, w + PARTS_FROM + parts, written, stream));
@@ -100,6 +112,27 @@ int32_t fl_cuda_cross_entropy(const fl_row_args* args, const fl_cross_entropy_pa
     FL_TRY(fl_cross_entropy_request(args, hyper, &r));
     const fl_cuda_row_kernels* kernels = kernels_of(args->dtype);
     return evaluate(args, call, &r, args->target ? kernels->probabilities : kernels->labels, stream);
+}
+
+/* In front of the rest of the workspace: class weights, 8 bytes for each, and counts. */
+static int64_t balance_bytes(const fl_row_args* a) { return 16 * a->classes; }
+
+int64_t fl_cuda_balanced_cross_entropy_workspace(const fl_row_args* args) {
+    const int64_t rows = fl_cuda_row_workspace(args);
+    return rows < 0 ? -1 : balance_bytes(args) + rows;
+}
+
+int32_t fl_cuda_balanced_cross_entropy(const fl_row_args* args, const fl_balanced_cross_entropy_params* hyper,
+                                       const fl_cuda_call* call, void* stream) {
+    fl_row_request r;
+    FL_TRY(fl_balanced_cross_entropy_request(args, hyper, 0, &r));
+    const int64_t bytes = fl_cuda_balanced_cross_entropy_workspace(args);
+    FL_TRY(fl_cuda_check_call(call, args->reduction, args->denominator, bytes));
+    fl_cuda_call rest = *call;
+    rest.workspace = (char*)call->workspace + balance_bytes(args);
+    rest.workspace_bytes -= balance_bytes(args);
+    r.call.class_weight = call->workspace;
+    return evaluate(args, &rest, &r, kernels_of(args->dtype)->labels, stream);
 }
 
 int32_t fl_cuda_softmax_focal(const fl_row_args* args, const fl_softmax_focal_params* hyper, const fl_cuda_call* call,

@@ -1,28 +1,28 @@
 /* Entry points of the losses over regions: check, two passes over the rows, the terms between them, reduce. */
 #include "api/chunks.h"
-#include "api/row_args.h"
+#include "api/region_args.h"
 
 enum { FL_SLAB_CHUNKS = 64 }; /* of all slabs together, where there are few: what bounds the workspace */
 
-/* Slabs, chunks and regions of a shape. Chunks are whole tiles, and depend on sizes alone. */
-static fl_region_call plan_regions(const fl_row_args* a, const fl_tversky_params* p) {
-    const int64_t slabs = p->per_sample ? a->outer : 1, rows = p->per_sample ? a->inner : a->outer * a->inner;
-    const int64_t most = slabs < 1 ? 1 : slabs > FL_SLAB_CHUNKS ? 1 : FL_SLAB_CHUNKS / slabs;
-    const int64_t share = (rows + most - 1) / most, least = FL_CHUNK / a->classes;
-    const int64_t tile = a->classes <= 32 ? FL_TILE_ROWS : 64, size = share > least ? share : least;
-    const int64_t length = size < tile ? tile : (size + tile - 1) / tile * tile;
-    return (fl_region_call){ .hyper = *p, .slabs = slabs, .rows = rows, .regions = p->all_classes ? 1 : a->classes,
-                             .chunks = rows > length ? (rows + length - 1) / length : 1, .length = length };
+/* Cuts slabs into chunks: whole tiles that depend on sizes alone. */
+static void plan_chunks(int64_t classes, fl_region_call* r) {
+    const int64_t most = r->slabs < 1 ? 1 : r->slabs > FL_SLAB_CHUNKS ? 1 : FL_SLAB_CHUNKS / r->slabs;
+    const int64_t share = (r->rows + most - 1) / most, least = FL_CHUNK / classes;
+    const int64_t tile = classes <= 32 ? FL_TILE_ROWS : 64, size = share > least ? share : least;
+    r->length = size < tile ? tile : (size + tile - 1) / tile * tile;
+    r->chunks = r->rows > r->length ? (r->rows + r->length - 1) / r->length : 1;
 }
 
 /* Bytes for the sums of every region and chunk, or -1. */
-static int64_t workspace_of(const fl_row_args* a, const fl_tversky_params* p) {
-    if (!a || a->struct_size != (int32_t)sizeof *a) return -1;
-    const int64_t rows = fl_checked_product(a->outer, a->inner);
-    if (rows < 0 || a->classes < 1 || fl_checked_product(rows, a->classes) < 0) return -1;
-    const fl_region_call r = plan_regions(a, p);
-    const int64_t sums = fl_checked_product(fl_checked_product(r.slabs, r.chunks), r.regions);
+static int64_t bytes_of(const fl_region_call* r) {
+    const int64_t sums = fl_checked_product(fl_checked_product(r->slabs, r->chunks), r->regions);
     return fl_checked_product(sums, FL_REGION_SUMS * (int64_t)sizeof(fl_total));
+}
+static int64_t workspace_of(const fl_row_args* a, fl_tversky_params p) {
+    fl_region_call r;
+    if (!a || a->struct_size != (int32_t)sizeof *a || fl_region_cut(a, &p, &r) != FL_OK) return -1;
+    plan_chunks(a->classes, &r);
+    return bytes_of(&r);
 }
 
 typedef struct work {
@@ -71,56 +71,32 @@ static fl_status evaluate(const fl_context* context, fl_row_args* a, fl_row_call
     return FL_OK;
 }
 
-static int is_valid(const fl_tversky_params* p) {
-    return fl_not_negative(p->alpha) && fl_not_negative(p->beta) && fl_not_negative(p->smooth)
-        && fl_is_flag(p->probabilities) && fl_is_flag(p->all_classes) && fl_is_flag(p->per_sample);
-}
-
-static fl_status tversky(const fl_context* context, fl_row_args* a, const fl_tversky_params* p) {
-    if (!a) return FL_ERROR_NULL_POINTER;
-    if (a->struct_size != (int32_t)sizeof *a) return FL_ERROR_STRUCT_SIZE;
-    if (!is_valid(p)) return FL_ERROR_PARAMETER;
-    const int64_t bytes = workspace_of(a, p);
-    fl_row_call call = { .ignore_index = p->ignore_index };
+static fl_status tversky(const fl_context* context, fl_row_args* a, fl_tversky_params p) {
+    fl_region_request r;
+    FL_TRY(fl_row_begin(context, a));
+    FL_TRY(fl_region_request_of(a, &p, FL_TAKES_WORKSPACE, &r));
+    plan_chunks(a->classes, &r.cut);
+    const int64_t bytes = bytes_of(&r.cut);
     if (bytes < 0) return FL_ERROR_COUNT;
-    fl_region_call r = plan_regions(a, p);
-    const int takes = FL_TAKES_LABELS | FL_TAKES_TARGET | FL_TARGET_IS_CONSTANT | FL_TAKES_WORKSPACE;
-    FL_TRY(fl_row_prepare(context, a, takes, r.slabs * r.regions, &call));
     if (a->workspace_bytes < bytes || (bytes > 0 && !a->workspace)) return FL_ERROR_WORKSPACE;
     if ((uintptr_t)a->workspace % sizeof(double)) return FL_ERROR_WORKSPACE;
-    r.sums = a->workspace;
-    call.params = &r;
-    return evaluate(context, a, &call);
-}
-
-static fl_tversky_params tversky_of(const fl_tversky_params* hyper) {
-    const fl_tversky_params defaults = { 0.5, 0.5, 1.0, FL_IGNORE_INDEX, 0, 0, 0, 0 };
-    return hyper ? *hyper : defaults;
-}
-
-/* 1 - (2 TP + s) / (2 TP + FP + FN + s), halved above and below. */
-static fl_tversky_params dice_of(const fl_dice_params* hyper) {
-    const fl_dice_params defaults = { 1.0, FL_IGNORE_INDEX, 0, 0, 0, 0 }, *p = hyper ? hyper : &defaults;
-    return (fl_tversky_params){ 0.5, 0.5, 0.5 * p->smooth, p->ignore_index, p->probabilities, p->all_classes,
-                                p->per_sample, 0 };
+    r.cut.sums = a->workspace;
+    r.call.params = &r.cut;
+    return evaluate(context, a, &r.call);
 }
 
 fl_status fl_tversky(fl_context* context, fl_row_args* args, const fl_tversky_params* hyper) {
-    const fl_tversky_params params = tversky_of(hyper);
-    return tversky(context, args, &params);
+    return tversky(context, args, fl_tversky_of(hyper));
 }
 
 int64_t fl_tversky_workspace(const fl_row_args* args, const fl_tversky_params* hyper) {
-    const fl_tversky_params params = tversky_of(hyper);
-    return workspace_of(args, &params);
+    return workspace_of(args, fl_tversky_of(hyper));
 }
 
 fl_status fl_dice(fl_context* context, fl_row_args* args, const fl_dice_params* hyper) {
-    const fl_tversky_params params = dice_of(hyper);
-    return tversky(context, args, &params);
+    return tversky(context, args, fl_tversky_of_dice(hyper));
 }
 
 int64_t fl_dice_workspace(const fl_row_args* args, const fl_dice_params* hyper) {
-    const fl_tversky_params params = dice_of(hyper);
-    return workspace_of(args, &params);
+    return workspace_of(args, fl_tversky_of_dice(hyper));
 }

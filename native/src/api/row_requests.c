@@ -13,6 +13,15 @@ fl_status fl_cross_entropy_request(const fl_row_args* a, const fl_cross_entropy_
     return fl_row_check(a, takes, -1, &r->call);
 }
 
+fl_status fl_balanced_cross_entropy_request(const fl_row_args* a, const fl_balanced_cross_entropy_params* hyper,
+                                            int takes_more, fl_row_request* r) {
+    const fl_balanced_cross_entropy_params defaults = { 1.0, 0.0, FL_IGNORE_INDEX }, *p = hyper ? hyper : &defaults;
+    if (!fl_in_range(p->beta, 0.0, 1.0) || !fl_in_range(p->label_smoothing, 0.0, 1.0)) return FL_ERROR_PARAMETER;
+    *r = (fl_row_request){ .call = { .label_smoothing = p->label_smoothing, .ignore_index = p->ignore_index },
+                           .key = FL_LABEL_cross_entropy, .balanced = 1, .beta = p->beta, .alpha = { -1.0, -1.0 } };
+    return fl_row_check(a, FL_TAKES_LABELS | takes_more, -1, &r->call);
+}
+
 fl_status fl_softmax_focal_request(const fl_row_args* a, const fl_softmax_focal_params* hyper, fl_row_request* r) {
     const fl_softmax_focal_params defaults = { 2.0, -1.0, FL_IGNORE_INDEX, 0, 0 }, *p = hyper ? hyper : &defaults;
     if (!fl_not_negative(p->gamma) || !fl_is_flag(p->detach) || !(p->alpha <= 1.0)) return FL_ERROR_PARAMETER;

@@ -1,6 +1,7 @@
 /* Entry points of the softmax family and nll: check, look at every label, choose the kernel, run, reduce. */
 #include "api/chunks.h"
 #include "api/row_requests.h"
+#include "losses/balance.h"
 
 typedef struct work {
     const fl_row_call* call;
@@ -100,16 +101,6 @@ int64_t fl_balanced_cross_entropy_workspace(const fl_row_args* args) {
     return !args || args->classes < 1 || args->classes > FL_MAX_ELEMENTS / 16 ? -1 : args->classes * 16;
 }
 
-/* 1 - b^n without cancellation: s_n = 1 - b^n has s_2n = s_n (2 - s_n) and s_(n+1) = s_n + (1 - s_n)(1 - b). */
-static double effective_number(double beta, int64_t n) {
-    double s = 0.0;
-    for (int bit = 62; bit >= 0; --bit) {
-        s = s * (2.0 - s);
-        if (n >> bit & 1) s += (1.0 - s) * (1.0 - beta);
-    }
-    return s;
-}
-
 /* Class weights from the labels' counts, both in the workspace. */
 static void balance(const fl_row_args* a, const fl_row_call* call, double beta) {
     int64_t* counts = (int64_t*)a->workspace + a->classes;
@@ -121,30 +112,24 @@ static void balance(const fl_row_args* a, const fl_row_call* call, double beta) 
                                                     : ((const int64_t*)a->labels)[row];
         if (y != call->ignore_index) ++counts[y], ++kept;
     }
-    for (int pass = 0; pass < 2; ++pass)
-        for (int64_t c = 0; c < a->classes; ++c) {
-            const double n = (double)counts[c];
-            const double seen = beta == 1.0 ? 1.0 / n : (1.0 - beta) / effective_number(beta, counts[c]);
-            const double value = n == 0.0 ? 0.0 : seen;
-            const double weight = pass ? value * kept / mass : 0.0;
-            if (!pass) mass += n * value;
-            else if (a->dtype == FL_FLOAT64) ((double*)a->workspace)[c] = kept > 0.0 ? weight : 0.0;
-            else ((float*)a->workspace)[c] = kept > 0.0 ? (float)weight : 0.0f;
-        }
+    for (int64_t c = 0; c < a->classes; ++c) mass += (double)counts[c] * fl_balanced_value(beta, counts[c]);
+    for (int64_t c = 0; c < a->classes; ++c) {
+        const double weight = fl_balanced_weight(fl_balanced_value(beta, counts[c]), kept, mass);
+        if (a->dtype == FL_FLOAT64) ((double*)a->workspace)[c] = weight;
+        else ((float*)a->workspace)[c] = (float)weight;
+    }
 }
 
 fl_status fl_balanced_cross_entropy(fl_context* context, fl_row_args* args,
                                     const fl_balanced_cross_entropy_params* hyper) {
-    const fl_balanced_cross_entropy_params defaults = { 1.0, 0.0, FL_IGNORE_INDEX }, *p = hyper ? hyper : &defaults;
+    fl_row_request r;
     fl_label_scan scan;
-    if (!fl_in_range(p->beta, 0.0, 1.0) || !fl_in_range(p->label_smoothing, 0.0, 1.0)) return FL_ERROR_PARAMETER;
-    fl_row_request r = { .call = { .label_smoothing = p->label_smoothing, .ignore_index = p->ignore_index },
-                         .key = FL_LABEL_cross_entropy };
-    FL_TRY(fl_row_prepare(context, args, FL_TAKES_LABELS | FL_TAKES_WORKSPACE, -1, &r.call));
+    FL_TRY(fl_row_begin(context, args));
+    FL_TRY(fl_balanced_cross_entropy_request(args, hyper, FL_TAKES_WORKSPACE, &r));
     if (args->workspace_bytes < fl_balanced_cross_entropy_workspace(args)) return FL_ERROR_WORKSPACE;
     if (!args->workspace || (uintptr_t)args->workspace % 8) return FL_ERROR_WORKSPACE;
     FL_TRY(fl_row_scan(context, args, &r.call, &scan));
-    balance(args, &r.call, p->beta);
+    balance(args, &r.call, r.beta);
     r.call.class_weight = args->workspace;
     return evaluate(context, args, &r);
 }

@@ -1,22 +1,16 @@
 /* Both passes over the rows of a region loss, tile by tile. Pass 1 adds p t, p (1 - t) and (1 - p) t of every region:
  * in fl_real over the (at most 16) vectors of a tile, in double from tile to tile. Pass 2 computes p again - cheaper
- * than to keep it - and writes the gradient.
- *
- * Softmax: d/dx_c = p_c (h_c - sum_k p_k h_k), h the slope of the region's term. Any number may be subtracted from all
- * h of a row: that of a class with p near 1, so that nothing cancels there; that of all classes in one region. */
+ * than to keep it - and writes the gradient. */
 #ifndef FL_REGION_LOOP_H
 #define FL_REGION_LOOP_H
 #include "cpu/region_softmax.h"
-#include "losses/binary.h"
-#include "losses/regions.h"
 
 /* p and 1 - p of class c of a block in lane l. With softmax and labels 1 - p is only asked for in the label's class: q
  * was taken before. */
 FL_FN fl_unit fl_region_unit(const fl_region_tile* tile, fl_real x, fl_real e, int l, int by, int soft) {
     if (by == FL_BY_SOFTMAX && soft) return fl_softmax_unit(e, tile->rest[l], tile->inverse[l]);
     if (by == FL_BY_SOFTMAX) return (fl_unit){ e * tile->inverse[l], tile->q[l] };
-    const fl_sigmoid s = fl_sigmoid_of(x);
-    return by == FL_BY_SIGMOID ? (fl_unit){ s.p, s.q } : (fl_unit){ x, FL_R(1.0) - x };
+    return fl_direct_unit(x, by == FL_BY_SIGMOID);
 }
 
 /* The target of class c of a block in every lane: as given, or 1 where the class is the label. */
@@ -91,8 +85,7 @@ FL_FN void fl_region_direct(const fl_row_call* call, fl_region_tile* tile, const
         fl_region_slope(call, tile, block, c, slopes, h, soft);
         FL_INDEPENDENT
         for (int l = 0; l < n; ++l) {
-            const fl_sigmoid s = fl_sigmoid_of(x[l]);
-            const fl_real grad = by == FL_BY_SIGMOID ? s.p * s.q * h[l] : h[l];
+            const fl_real grad = fl_direct_slope(x[l], h[l], by == FL_BY_SIGMOID);
             g[l] = tile->kept[l] == FL_R(0.0) ? FL_R(0.0) : grad;
         }
     }
@@ -169,8 +162,8 @@ static double fl_region_terms(const fl_row_call* call) {
         const double scale = upstream ? call->scale * (double)upstream[i] : call->scale;
         fl_total* slopes = fl_region_sums(r, slab, 0) + region * FL_REGION_SUMS;
         if (call->losses) ((fl_real*)call->losses)[i] = (fl_real)result.term;
-        slopes[0].sum = common ? 0.0 : result.outside * scale;
-        slopes[1].sum = (call->target || common ? result.slope : result.inside) * scale;
+        const fl_region_slopes of_region = fl_region_slopes_of(result, scale, call->target != NULL, common);
+        slopes[0].sum = of_region.outside, slopes[1].sum = of_region.other;
         fl_total_add(&sum, result.term);
     }
     return fl_total_of(sum);

@@ -94,16 +94,12 @@ FL_FN void fl_softmax_units(fl_region_tile* tile) {
     }
 }
 
-/* The same for the gradient, p_c ((h_c - shift) - mean): the slope of the largest class is subtracted from all where
- * that class has more than half of the probability. */
+/* The same for the gradient. */
 FL_FN void fl_softmax_means(fl_region_tile* tile) {
     const int n = tile->used;
     for (int l = 0; l < n; ++l) {
-        const fl_real all = FL_R(1.0) + tile->rest[l], inverse = FL_R(1.0) / all, head = tile->own[l];
-        const fl_real shifted = tile->pull[l] - head * tile->rest[l], plain = tile->pull[l] + head;
-        tile->inverse[l] = inverse;
-        tile->shift[l] = all < FL_R(2.0) ? head : FL_R(0.0);
-        tile->mean[l] = (all < FL_R(2.0) ? shifted : plain) * inverse;
+        const fl_softmax_flow flow = fl_softmax_flow_of(tile->rest[l], tile->pull[l], tile->own[l]);
+        tile->inverse[l] = flow.inverse, tile->shift[l] = flow.shift, tile->mean[l] = flow.mean;
     }
 }
 
@@ -115,7 +111,8 @@ FL_FN void fl_softmax_gradient(const fl_row_call* call, fl_region_tile* tile, co
         fl_real* e = tile->x + c * tile->width;
         fl_region_slope(call, tile, block, c, slopes, h, soft);
         for (int l = 0; l < n; ++l) {
-            const fl_real grad = e[l] * tile->inverse[l] * ((h[l] - tile->shift[l]) - tile->mean[l]);
+            const fl_softmax_flow flow = { tile->inverse[l], tile->shift[l], tile->mean[l] };
+            const fl_real grad = fl_softmax_slope(e[l], h[l], flow);
             e[l] = tile->kept[l] == FL_R(0.0) ? FL_R(0.0) : grad;
         }
     }

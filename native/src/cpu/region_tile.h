@@ -4,6 +4,7 @@
 #define FL_REGION_TILE_H
 #include "cpu/regions.h"
 #include "cpu/tile_rows.h"
+#include "losses/regions.h"
 
 enum {
     FL_REGION_TILE = 32 * 1024 / (int)sizeof(fl_real), /* three of them on the stack, the first in L1 */
@@ -44,7 +45,7 @@ FL_FN void fl_region_slope(const fl_row_call* call, const fl_region_tile* tile, 
     const fl_int y = fl_region_label(call, block->first + c);
     const int n = tile->used;
     for (int l = 0; l < n; ++l)
-        h[l] = soft ? FL_FMA(other, t[l], outside) : tile->label[l] == y ? other : outside;
+        h[l] = fl_slope_to(outside, other, soft ? t[l] : FL_R(0.0), tile->label[l] == y, soft);
 }
 
 FL_FN int64_t fl_region_block_size(const fl_row_call* call, const fl_region_tile* tile) {

@@ -99,6 +99,11 @@ FL_DEVICE void sync_warp() { __syncwarp(); }
 FL_DEVICE void atomic_min(int64_t* word, int64_t value) {
     atomicMin(reinterpret_cast<long long*>(word), static_cast<long long>(value));
 }
+/* Of whole numbers only: their sums do not depend on the order. */
+FL_DEVICE void atomic_add(uint32_t* word, uint32_t value) { atomicAdd(word, value); }
+FL_DEVICE void atomic_add(int64_t* word, int64_t value) {
+    atomicAdd(reinterpret_cast<unsigned long long*>(word), static_cast<unsigned long long>(value));
+}
 
 /* cluster: how many neighbouring blocks are a cluster; 0: there are none. */
 struct shape { int64_t blocks; int threads; size_t shared_bytes; int cluster = 0; };
@@ -155,6 +160,7 @@ using simulator::shape, simulator::launch, simulator::has_clusters, simulator::r
 using simulator::shared, simulator::load_16, simulator::store_16;
 using simulator::as_float, simulator::as_bits, simulator::as_double, simulator::exp2_fast;
 using simulator::shuffle_xor, simulator::sync_block, simulator::sync_warp, simulator::atomic_min;
+using simulator::atomic_add;
 FL_DEVICE void forget(uint4&) {}
 FL_DEVICE float widen(f16 h) { return simulator::widen_f16(h.bits); }
 FL_DEVICE f16 narrow_f16(float f) { return { simulator::narrow_f16(f) }; }

@@ -65,6 +65,16 @@ typedef struct fl_cuda_row_kernels {
 } fl_cuda_row_kernels;
 extern const fl_cuda_row_kernels fl_cuda_rows_f32, fl_cuda_rows_f64;
 
+/* balanced_cross_entropy: how often each class is a label, and the class weights from that. `sums` gets what the
+ * weights of all rows add up to, then those of all classes. */
+typedef struct fl_cuda_balance {
+    double   beta;
+    int64_t* counts;  /* [classes] */
+    void*    weights; /* [classes], of the term type */
+    double*  sums;
+} fl_cuda_balance;
+int32_t fl_cuda_balance_classes(const fl_row_call* call, const fl_cuda_balance* how, void* stream);
+
 int32_t fl_cuda_finish_sum(const fl_cuda_finish* finish, void* stream);
 
 /* Bytes of elements that one block of a point-wise kernel works on: two packs of 16 for each of 256 threads. */
@@ -103,6 +113,23 @@ typedef struct fl_cuda_ctc_kernels {
     int32_t (*run)(const fl_ctc_call* call, fl_cuda_ctc_work* how, void* stream);
 } fl_cuda_ctc_kernels;
 extern const fl_cuda_ctc_kernels fl_cuda_ctc_f32, fl_cuda_ctc_f64;
+
+/* A region loss: `cut` has its chunks, and the sums of each of them, [slabs, chunks, classes, FL_REGION_SUMS]. */
+typedef struct fl_cuda_regions {
+    fl_region_call cut;
+    fl_cuda_scale  scale;
+    int64_t*       wrong;   /* [slabs, chunks]: is there a label out of range? */
+    void*          slopes;  /* [slabs, regions, 2] of the term type: what gradients are made of */
+    double*        partial; /* parts of the sum of the terms */
+    int64_t*       bad_index;
+} fl_cuda_regions;
+typedef int32_t (*fl_cuda_region_kernel)(const fl_row_call* call, const fl_cuda_regions* how, void* stream);
+typedef struct fl_cuda_region_kernels {
+    void (*plan)(const fl_row_call* call, fl_region_call* cut);  /* chunks, by type and shape alone */
+    int64_t (*parts)(const fl_row_call* call, const fl_region_call* cut);
+    fl_cuda_region_kernel overlap, terms, gradient; /* in that order */
+} fl_cuda_region_kernels;
+extern const fl_cuda_region_kernels fl_cuda_regions_f32, fl_cuda_regions_f64;
 
 #if defined(__cplusplus)
 }

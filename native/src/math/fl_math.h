@@ -3,14 +3,9 @@
  * and integer shifts: every loop over them vectorises and every instruction set with FMA returns the same bits. */
 #ifndef FL_MATH_H
 #define FL_MATH_H
+#include "math/fl_fn.h"
 #include <stdint.h>
 #include <string.h>
-
-#if defined(__CUDACC__)
-#  define FL_FN static __host__ __device__ __forceinline__
-#else
-#  define FL_FN static inline __attribute__((always_inline))
-#endif
 
 /* "Iterations do not depend on each other": true when the gradient is the input itself, which `restrict` would deny and
  * which the compilers' own overlap check would send to a scalar loop. */

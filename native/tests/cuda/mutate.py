@@ -113,7 +113,8 @@ def compile_test(folder, name, flags, out):
     for kernel in objects_of[name]:
         for precision in (32, 64):
             compile_one(cxx, f'{folder}/src/cuda/{kernel}.cu', f'-DFL_PRECISION={precision}', '-x', 'c++')
-    compile_one(cxx, f'{folder}/src/cuda/reduce.cu', '-x', 'c++')
+    for kernel in ('balance', 'reduce'):
+        compile_one(cxx, f'{folder}/src/cuda/{kernel}.cu', '-x', 'c++')
     compile_one(cxx, f'{folder}/tests/cuda/{name}_tests.cpp')
     if name in ('rows', 'streams'):
         compile_one(cxx, f'{folder}/tests/cuda/rows_case.cpp')

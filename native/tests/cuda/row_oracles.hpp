@@ -5,10 +5,10 @@
 
 namespace test {
 
-enum class Kind { labels, probabilities, focal, info_nce, nll };
+enum class Kind { labels, probabilities, focal, info_nce, nll, balanced };
 
 struct RowOptions {
-    double smoothing = 0, z = 0, cap = 0, gamma = 2, temperature = 1;
+    double smoothing = 0, z = 0, cap = 0, gamma = 2, temperature = 1, beta = 1;
     bool detach = false;
 };
 
@@ -19,6 +19,21 @@ struct RowTruth {
     size_t best = 0;
     std::vector<double> slopes, target_slopes;
 };
+
+/* Class weights (1 - b) / (1 - b^n) of classes with n labels, such that those of all rows add up to their number. */
+inline std::vector<double> balanced_weights(const std::vector<int64_t>& y, size_t classes, double beta) {
+    std::vector<double> counts(classes), weights(classes);
+    long double rows = 0, mass = 0;
+    for (int64_t label : y)
+        if (label >= 0 && label < int64_t(classes)) ++counts[size_t(label)], ++rows;
+    for (size_t c = 0; c < classes; ++c) {
+        const double n = counts[c];
+        if (n != 0) weights[c] = beta == 1 ? 1 / n : beta == 0 ? 1 : (beta - 1) / expm1(n * log(beta));
+        mass += n * weights[c];
+    }
+    for (double& w : weights) w = rows == 0 ? 0 : double(w * rows / mass);
+    return weights;
+}
 
 class RowOracle {
 public:

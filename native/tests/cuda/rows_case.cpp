@@ -93,12 +93,14 @@ void RowCase::run() {
     if (wants_losses) args.losses = terms.data();
     if (wants_lse) args.log_sum_exp = lse.data();
     if (wants_predictions) args.predictions = predicted.data();
-    Workspace work(fl_cuda_row_workspace(&args));
+    Workspace work(kind == Kind::balanced ? fl_cuda_balanced_cross_entropy_workspace(&args)
+                                          : fl_cuda_row_workspace(&args));
     const double denominator = 3.5;
     if (denominators == 1) args.denominator = denominator;
     if (denominators == 2) work.call.denominator = &denominator;
     work.call.correct = &work.correct;
     expect(call(args, work) == 0, "status");
+    check_balance(work);
     check({ &before, &t, &w, &s, &u, &terms, &lse, &gradient, &tg }, predicted, work);
     expect(x.intact() && g.intact() && tg.intact() && terms.intact() && lse.intact(), "guards");
     for (size_t r = 0; r + 1 < rows && wants_gradient; ++r)
@@ -108,7 +110,7 @@ void RowCase::run() {
 
 /* Draws a case's options from its shape and `draw`, and runs it. */
 void run_rows(Kind kind, fl_dtype type, size_t outer, size_t classes, size_t inner, uint64_t draw) {
-    const char* names[] = { "labels", "probabilities", "focal", "info_nce", "nll" };
+    const char* names[] = { "labels", "probabilities", "focal", "info_nce", "nll", "balanced" };
     const uint64_t seed = ((uint64_t(kind) * 8 + type) * 65537 + classes) * 257 + outer * 3 + inner * 7 + draw;
     now = std::string(names[int(kind)]) + " " + name_of(type) + " [" + std::to_string(outer) + ", "
         + std::to_string(classes) + ", " + std::to_string(inner) + "] draw " + std::to_string(draw);

@@ -20,6 +20,7 @@ private:
     bool wants_losses, no_loss, ignores, wrong_labels, diagonal = false, nt_xent = false, wild, alpha = false;
     int upstream, denominators;
     fl_reduction reduction;
+    std::vector<double> balance; /* class weights of the labels' own */
     std::vector<int64_t> y; /* INT64_MIN: counts for nothing; INT64_MAX: out of range */
 
     size_t at(size_t r, size_t c, size_t row_stride) const {
@@ -28,6 +29,7 @@ private:
     void draw_labels(std::vector<char>& bytes);
     void draw_logits(Buffer& x);
     int32_t call(fl_row_args& args, Workspace& work);
+    void check_balance(const Workspace& work) const;
     struct Buffers { Buffer *before, *t, *w, *s, *u, *terms, *lse, *gradient, *tg; };
     void check(const Buffers& b, const std::vector<char>& predicted, const Workspace& work);
     fl_row_args basic_args(const std::vector<char>& labels, size_t stride) const;
@@ -43,15 +45,16 @@ inline RowCase::RowCase(Kind k, fl_dtype t, size_t outer_size, size_t class_coun
     : kind(k), type(t), outer(outer_size), classes(class_count), inner(inner_size), rows(outer * inner), random(seed) {
     askew = random.chance(0.5) ? random.below(16 / size_of(t)) : 0;
     pad = inner == 1 && random.chance(0.4) ? random.below(9) : 0;
-    const bool entropy = kind == Kind::labels || kind == Kind::probabilities;
-    if (entropy && random.chance(0.4)) options.smoothing = 0.1;
+    const bool entropy = kind == Kind::labels || kind == Kind::probabilities, balances = kind == Kind::balanced;
+    if ((entropy || balances) && random.chance(0.4)) options.smoothing = 0.1;
+    if (balances) options.beta = random.chance(0.4) ? 1 : random.chance(0.2) ? 0 : random.chance(0.5) ? 0.9 : 0.9999;
     if (entropy && random.chance(0.3)) options.z = 0.01;
     if (entropy && random.chance(0.2)) options.cap = 5;
     if (kind == Kind::focal) options.gamma = random.chance(0.5) ? 2 : 1.5, options.detach = random.chance(0.3);
     if (kind == Kind::focal && classes == 2) alpha = random.chance(0.5);
     if (kind == Kind::info_nce) options.temperature = 0.5, diagonal = classes >= outer && random.chance(0.5);
     if (kind == Kind::info_nce && classes == outer && outer % 2 == 0) nt_xent = diagonal = random.chance(0.5);
-    long_labels = random.chance(0.5), weighted = kind != Kind::info_nce && !alpha && random.chance(0.4);
+    long_labels = random.chance(0.5), weighted = kind != Kind::info_nce && !balances && !alpha && random.chance(0.4);
     sampled = entropy && random.chance(0.3), in_place = random.chance(0.3);
     wants_gradient = in_place || random.chance(0.8), wants_target = kind == Kind::probabilities && random.chance(0.5);
     const bool statistics = entropy || kind == Kind::info_nce;
@@ -79,6 +82,7 @@ inline void RowCase::draw_labels(std::vector<char>& bytes) {
         if (long_labels) memcpy(bytes.data() + r * size, &stored, size);
         else memcpy(bytes.data() + r * size, &narrow, size);
     }
+    if (kind == Kind::balanced) balance = balanced_weights(y, classes, options.beta);
 }
 
 /* Rows far from 0, rows of few different values, rows with classes of probability 0 (never the label), rows of NaN
@@ -107,9 +111,22 @@ inline int32_t RowCase::call(fl_row_args& args, Workspace& work) {
         const fl_softmax_focal_params p = { options.gamma, alpha ? 0.3 : -1, FL_IGNORE_INDEX, options.detach, 0 };
         return fl_cuda_softmax_focal(&args, &p, &work.call, nullptr);
     }
+    if (kind == Kind::balanced) {
+        const fl_balanced_cross_entropy_params p = { options.beta, options.smoothing, FL_IGNORE_INDEX };
+        return fl_cuda_balanced_cross_entropy(&args, &p, &work.call, nullptr);
+    }
     if (kind == Kind::nll) return fl_cuda_nll(&args, nullptr, &work.call, nullptr);
     const fl_info_nce_params p = { options.temperature, nt_xent, 0 };
     return fl_cuda_info_nce(&args, &p, &work.call, nullptr);
+}
+
+/* The class weights stay in the workspace. */
+inline void RowCase::check_balance(const Workspace& work) const {
+    for (size_t c = 0; c < balance.size(); ++c) {
+        const double w = type == FL_FLOAT64 ? static_cast<const double*>(work.call.workspace)[c]
+                                            : double(static_cast<const float*>(work.call.workspace)[c]);
+        near_to(w, balance[c], (type == FL_FLOAT64 ? 16 : 1) * epsilon_of(type) * balance[c], "class weight", c);
+    }
 }
 
 inline RowTruth RowCase::truth_of(size_t r, Buffer& x, Buffer& t, Buffer& w, size_t stride) {
@@ -118,6 +135,7 @@ inline RowTruth RowCase::truth_of(size_t r, Buffer& x, Buffer& t, Buffer& w, siz
     for (size_t c = 0; c < classes && weighted; ++c) weights.push_back(w.get(c));
     if (nt_xent) logits[r] = -INFINITY;
     if (alpha) weights = { 0.3, 0.7 };
+    if (kind == Kind::balanced) weights = balance;
     RowOracle oracle(logits, weights, options);
     if (kind == Kind::probabilities) {
         for (size_t c = 0; c < classes; ++c) target[c] = t.get(at(r, c, classes));

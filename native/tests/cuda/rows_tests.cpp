@@ -8,7 +8,7 @@ int main(int argc, char** argv) {
     simulator::machine.has_clusters = false;
     const size_t sizes[] = { 1,   2,   3,   5,   7,   8,    9,    10,   13,   16,   17,   31,   33,    57,   64,  100,
                              121, 130, 250, 257, 500, 513, 1000, 1025, 2047, 2050, 4097, 8192, 8195, 16385, 17001 };
-    for (Kind kind : { Kind::labels, Kind::probabilities, Kind::focal, Kind::info_nce, Kind::nll })
+    for (Kind kind : { Kind::labels, Kind::probabilities, Kind::focal, Kind::info_nce, Kind::nll, Kind::balanced })
         for (fl_dtype type : dtypes) {
             size_t turn = 0;
             for (size_t c : sizes)
@@ -21,5 +21,7 @@ int main(int argc, char** argv) {
                 else run_rows(kind, type, 2, 1 + draw * 3, draw % 2 ? 150 : 7, draw);
             }
         }
+    for (uint64_t draw = 0; draw < (quick ? 1 : 3); ++draw) /* labels for several blocks that count */
+        run_rows(Kind::balanced, dtypes[draw], 1, 2 + draw * 400, quick ? 17000 : 40000, draw);
     return report("rows");
 }

@@ -93,6 +93,8 @@ inline void atomic_min(int64_t* word, int64_t value) {
     while (value < seen && !__atomic_compare_exchange_n(word, &seen, value, true, order, order)) {}
 }
 
+template <class T> void atomic_add(T* word, T value) { __atomic_fetch_add(word, value, __ATOMIC_RELAXED); }
+
 template <class T> SIM_UNSEEN T& shared() {
     if (sizeof(T) > machine.shared_bytes) fail("more shared memory used than launched with");
     return *reinterpret_cast<T*>(machine.self()->block->shared);

@@ -8,7 +8,7 @@ int main(int argc, char** argv) {
     choose(argc, argv);
     const struct { size_t bytes, rows; } shapes[] = { { 33 << 10, 9 }, { 72 << 10, 8 }, { 80 << 10, 9 },
                                                       { 201 << 10, 7 }, { 401 << 10, 5 } };
-    for (Kind kind : { Kind::labels, Kind::probabilities, Kind::focal, Kind::info_nce })
+    for (Kind kind : { Kind::labels, Kind::probabilities, Kind::focal, Kind::info_nce, Kind::balanced })
         for (fl_dtype type : dtypes)
             for (size_t i = 0; i < 5; ++i)
                 for (uint64_t draw = 0; draw < (i < 3 ? 3 : 1); ++draw) {

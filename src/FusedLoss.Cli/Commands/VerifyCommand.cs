@@ -27,8 +27,7 @@ internal static class VerifyCommand
     {
         public string Name => Gpu is null ? CommonOptions.NameOf(Isa) : $"cuda:{Gpu.Device.Index}";
 
-        public IEnumerable<string> Keys => LossCatalogue.All.Select(row => row.Key).Distinct()
-            .Where(key => Gpu is null || !LossCatalogue.NotOnGpu.Contains(key));
+        public static IEnumerable<string> Keys => LossCatalogue.All.Select(row => row.Key).Distinct();
     }
 
     /// <summary>Errors of all checks of one loss, with one instruction set, in one precision.</summary>
@@ -65,7 +64,7 @@ internal static class VerifyCommand
         }
     }
 
-    private static IEnumerable<Line> Check(Machine machine) => machine.Keys.SelectMany(key => Check(machine, key));
+    private static IEnumerable<Line> Check(Machine machine) => Machine.Keys.SelectMany(key => Check(machine, key));
 
     private static IEnumerable<Line> Check(Machine machine, string key) =>
         CatalogueRunner.Verify(machine.Isa, row => row.Key == key, machine.Gpu).ToArray()
@@ -75,11 +74,11 @@ internal static class VerifyCommand
     private static Line[] CheckWithBars(IAnsiConsole console, Machine[] machines) =>
         console.Progress().Start(progress =>
         {
-            var bars = Array.ConvertAll(machines, each => progress.AddTask(each.Name, maxValue: each.Keys.Count()));
+            var bars = Array.ConvertAll(machines, each => progress.AddTask(each.Name, maxValue: Machine.Keys.Count()));
             var lines = new List<Line>();
             foreach ((Machine machine, ProgressTask bar) in machines.Zip(bars))
             {
-                foreach (string key in machine.Keys)
+                foreach (string key in Machine.Keys)
                 {
                     lines.AddRange(Check(machine, key));
                     bar.Increment(1);

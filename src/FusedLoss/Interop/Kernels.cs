@@ -32,6 +32,10 @@ internal unsafe interface IClassKernel
     /// <summary>Bytes of scratch memory that the call needs; it gets them in <c>workspace</c>.</summary>
     static virtual long Workspace(LossOptions options, fl_row_args* args) => 0;
 
+    /// <summary>Bytes that the call needs on a GPU; -1 for arguments that it refuses.</summary>
+    static virtual long CudaWorkspace(LossOptions options, fl_row_args* args) =>
+        CudaMethods.fl_cuda_row_workspace(args);
+
     fl_status Invoke(Machine machine, fl_row_args* args);
 }
 

@@ -14,10 +14,6 @@ internal readonly unsafe struct Machine(
 
     public bool IsGpu => Call != null;
 
-    /// <summary>The context, for a loss that has no kernel for GPUs.</summary>
-    public fl_context* CpuFor(string key) => !IsGpu ? Context : throw new NotSupportedException(
-        $"{key} does not run on a GPU; call it with another LossContext.");
-
     /// <summary>An option's number where kernels can read it.</summary>
     /// <param name="type">As which type they read it.</param>
     /// <param name="value">The number.</param>

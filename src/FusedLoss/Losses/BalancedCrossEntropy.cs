@@ -113,9 +113,27 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks" cref="BalancedCrossEntropy(ReadOnlySpan{float}, Labels, Span{float},
     /// BalancedCrossEntropyOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double BalancedCrossEntropy<T>(
         scoped in ClassArgs<T> args, BalancedCrossEntropyOptions? options = null, LossContext? context = null)
         where T : unmanaged => ClassCalls.Run(args._buffers, new BalancedCrossEntropyKernel(options), context);
+
+    /// <inheritdoc cref="BalancedCrossEntropy{T}(in ClassArgs{T}, BalancedCrossEntropyOptions?, LossContext?)"
+    /// path="/summary|/typeparam|/remarks"/>
+    /// <inheritdoc cref="IDeviceCall{T}.Launch" path="/param|/returns|/exception"/>
+    public static DeviceLoss BalancedCrossEntropy<T>(
+        DeviceBuffer<T> logits, Labels labels, DeviceBuffer<T>? gradient = null,
+        BalancedCrossEntropyOptions? options = null, CudaStream? stream = null)
+        where T : unmanaged => BalancedCrossEntropy(
+            new ClassArgs<T> { Logits = logits, Labels = labels, Gradient = gradient }, options,
+            stream ?? logits.Context.Stream);
+
+    /// <inheritdoc cref="BalancedCrossEntropy{T}(in ClassArgs{T}, BalancedCrossEntropyOptions?, LossContext?)"
+    /// path="/summary|/typeparam|/remarks"/>
+    /// <inheritdoc cref="IDeviceCall{T}.Launch" path="/param|/returns|/exception"/>
+    public static DeviceLoss BalancedCrossEntropy<T>(
+        scoped in ClassArgs<T> args, BalancedCrossEntropyOptions? options, CudaStream stream)
+        where T : unmanaged => ClassCalls.Run(args._buffers, new BalancedCrossEntropyKernel(options), stream);
 }
 
 internal readonly unsafe struct BalancedCrossEntropyKernel(BalancedCrossEntropyOptions? options) : IClassKernel
@@ -129,12 +147,17 @@ internal readonly unsafe struct BalancedCrossEntropyKernel(BalancedCrossEntropyO
     public static long Workspace(LossOptions options, fl_row_args* args) =>
         NativeMethods.fl_balanced_cross_entropy_workspace(args);
 
+    public static long CudaWorkspace(LossOptions options, fl_row_args* args) =>
+        CudaMethods.fl_cuda_balanced_cross_entropy_workspace(args);
+
     public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         fl_balanced_cross_entropy_params hyper = new()
         {
             beta = _options.Beta, label_smoothing = _options.LabelSmoothing, ignore_index = _options.IgnoreIndex,
         };
-        return NativeMethods.fl_balanced_cross_entropy(machine.CpuFor("balanced_cross_entropy"), args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_balanced_cross_entropy(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_balanced_cross_entropy(machine.Context, args, &hyper);
     }
 }

@@ -230,7 +230,7 @@ internal static unsafe class ClassCalls
     private readonly struct Launch<TKernel>(fl_row_args* args, TKernel kernel) : ICudaLaunch
         where TKernel : struct, IClassKernel
     {
-        public long WorkspaceBytes => CudaMethods.fl_cuda_row_workspace(args);
+        public long WorkspaceBytes => TKernel.CudaWorkspace(kernel.Options, args);
 
         public void Move(CudaCopies copies)
         {

@@ -111,9 +111,27 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="Dice(ReadOnlySpan{float}, Labels, Span{float}, DiceOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double Dice<T>(
         scoped in ClassArgs<T> args, DiceOptions? options = null, LossContext? context = null)
         where T : unmanaged => ClassCalls.Run(args._buffers, new DiceKernel(options), context);
+
+    /// <inheritdoc cref="Dice{T}(in ClassArgs{T}, DiceOptions?, LossContext?)"
+    /// path="/summary|/typeparam|/remarks"/>
+    /// <inheritdoc cref="IDeviceCall{T}.Launch" path="/param|/returns|/exception"/>
+    public static DeviceLoss Dice<T>(
+        DeviceBuffer<T> input, Labels labels, DeviceBuffer<T>? gradient = null,
+        DiceOptions? options = null, CudaStream? stream = null)
+        where T : unmanaged => Dice(
+            new ClassArgs<T> { Logits = input, Labels = labels, Gradient = gradient }, options,
+            stream ?? input.Context.Stream);
+
+    /// <inheritdoc cref="Dice{T}(in ClassArgs{T}, DiceOptions?, LossContext?)"
+    /// path="/summary|/typeparam|/remarks"/>
+    /// <inheritdoc cref="IDeviceCall{T}.Launch" path="/param|/returns|/exception"/>
+    public static DeviceLoss Dice<T>(
+        scoped in ClassArgs<T> args, DiceOptions? options, CudaStream stream)
+        where T : unmanaged => ClassCalls.Run(args._buffers, new DiceKernel(options), stream);
 }
 
 internal readonly unsafe struct DiceKernel(DiceOptions? options) : IClassKernel
@@ -137,10 +155,18 @@ internal readonly unsafe struct DiceKernel(DiceOptions? options) : IClassKernel
         return NativeMethods.fl_dice_workspace(args, &hyper);
     }
 
+    public static long CudaWorkspace(LossOptions options, fl_row_args* args)
+    {
+        var hyper = Hyper((DiceOptions)options);
+        return CudaMethods.fl_cuda_dice_workspace(args, &hyper);
+    }
+
     public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         var hyper = Hyper(_options);
-        return NativeMethods.fl_dice(machine.CpuFor("dice"), args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_dice(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_dice(machine.Context, args, &hyper);
     }
 
     private static fl_dice_params Hyper(DiceOptions options) => new()

@@ -122,9 +122,27 @@ public static partial class Loss
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of the four.</exception>
     /// <inheritdoc path="/exception|/remarks"
     /// cref="Tversky(ReadOnlySpan{float}, Labels, Span{float}, TverskyOptions?, LossContext?)"/>
+    [OverloadResolutionPriority(1)] // `new() { ... }` means these arguments
     public static double Tversky<T>(
         scoped in ClassArgs<T> args, TverskyOptions? options = null, LossContext? context = null)
         where T : unmanaged => ClassCalls.Run(args._buffers, new TverskyKernel(options), context);
+
+    /// <inheritdoc cref="Tversky{T}(in ClassArgs{T}, TverskyOptions?, LossContext?)"
+    /// path="/summary|/typeparam|/remarks"/>
+    /// <inheritdoc cref="IDeviceCall{T}.Launch" path="/param|/returns|/exception"/>
+    public static DeviceLoss Tversky<T>(
+        DeviceBuffer<T> input, Labels labels, DeviceBuffer<T>? gradient = null,
+        TverskyOptions? options = null, CudaStream? stream = null)
+        where T : unmanaged => Tversky(
+            new ClassArgs<T> { Logits = input, Labels = labels, Gradient = gradient }, options,
+            stream ?? input.Context.Stream);
+
+    /// <inheritdoc cref="Tversky{T}(in ClassArgs{T}, TverskyOptions?, LossContext?)"
+    /// path="/summary|/typeparam|/remarks"/>
+    /// <inheritdoc cref="IDeviceCall{T}.Launch" path="/param|/returns|/exception"/>
+    public static DeviceLoss Tversky<T>(
+        scoped in ClassArgs<T> args, TverskyOptions? options, CudaStream stream)
+        where T : unmanaged => ClassCalls.Run(args._buffers, new TverskyKernel(options), stream);
 }
 
 internal readonly unsafe struct TverskyKernel(TverskyOptions? options) : IClassKernel
@@ -148,10 +166,18 @@ internal readonly unsafe struct TverskyKernel(TverskyOptions? options) : IClassK
         return NativeMethods.fl_tversky_workspace(args, &hyper);
     }
 
+    public static long CudaWorkspace(LossOptions options, fl_row_args* args)
+    {
+        var hyper = Hyper((TverskyOptions)options);
+        return CudaMethods.fl_cuda_tversky_workspace(args, &hyper);
+    }
+
     public fl_status Invoke(Machine machine, fl_row_args* args)
     {
         var hyper = Hyper(_options);
-        return NativeMethods.fl_tversky(machine.CpuFor("tversky"), args, &hyper);
+        return machine.IsGpu
+            ? (fl_status)CudaMethods.fl_cuda_tversky(args, &hyper, machine.Call, machine.Stream)
+            : NativeMethods.fl_tversky(machine.Context, args, &hyper);
     }
 
     private static fl_tversky_params Hyper(TverskyOptions options) => new()

@@ -5,17 +5,15 @@ namespace FusedLoss.Tests.Cuda;
 [Collection(Gpu.Collection)]
 public class CudaAccuracyTests
 {
-    public static TheoryData<string, Precision> Pointwise => OnGpu(Rows.Pointwise());
+    public static TheoryData<string, Precision> Pointwise => Rows.Pointwise();
 
-    public static TheoryData<string, Precision> Classes => OnGpu(Rows.Classes());
+    public static TheoryData<string, Precision> Classes => Rows.Classes();
 
-    public static TheoryData<string, Precision> Pairs => OnGpu(Rows.Pairs());
+    public static TheoryData<string, Precision> Regions => Rows.Regions();
 
-    public static TheoryData<string, Precision> Ctc => OnGpu(Rows.Ctc());
+    public static TheoryData<string, Precision> Pairs => Rows.Pairs();
 
-    public static TheoryData<string> NotThere =>
-        [.. LossCatalogue.All.Where(row => LossCatalogue.NotOnGpu.Contains(row.Key)).DistinctBy(row => row.Key)
-            .Select(row => row.Name)];
+    public static TheoryData<string, Precision> Ctc => Rows.Ctc();
 
     [Theory(SkipType = typeof(Gpu), SkipWhen = nameof(Gpu.IsMissing), Skip = "no GPU, no simulation")]
     [MemberData(nameof(Pointwise))]
@@ -42,6 +40,21 @@ public class CudaAccuracyTests
     }
 
     [Theory(SkipType = typeof(Gpu), SkipWhen = nameof(Gpu.IsMissing), Skip = "no GPU, no simulation")]
+    [MemberData(nameof(Regions))]
+    public void RegionsMatchOracle(string name, Precision precision)
+    {
+        ClassShape[] shapes =
+        [
+            new(65, 1), new(33, 2), new(2, 21, 65), new(3, 257), // these under every plan
+            new(0, 10), new(3, 1, 300), new(600, 5), new(70, 100), new(2, 40, 33), new(3, 2100),
+        ];
+        Checks.Pass(
+            from plan in Plans(precision).Index()
+            from shape in plan.Index == 0 ? shapes : shapes[..4]
+            select CatalogueRunner.Check(LossCatalogue.RegionsNamed(name), plan.Item, shape));
+    }
+
+    [Theory(SkipType = typeof(Gpu), SkipWhen = nameof(Gpu.IsMissing), Skip = "no GPU, no simulation")]
     [MemberData(nameof(Pairs))]
     public void PairsMatchOracle(string name, Precision precision) => Checks.Pass(
         from plan in Plans(precision)
@@ -55,18 +68,6 @@ public class CudaAccuracyTests
         from size in (CtcSize[])[new(0, 2, 3, 2), new(1, 3, 2, 1), new(12, 5, 7, 5), new(40, 3, 65, 17)]
         select CatalogueRunner.Check(LossCatalogue.CtcNamed(name), plan, size));
 
-    [Theory(SkipType = typeof(Gpu), SkipWhen = nameof(Gpu.IsMissing), Skip = "no GPU, no simulation")]
-    [MemberData(nameof(NotThere))]
-    public void WhatIsNotThereSaysSo(string name)
-    {
-        var plan = new CheckPlan { Gpu = Gpu.Context };
-        Assert.Throws<NotSupportedException>(() => LossCatalogue.Named(name) switch
-        {
-            ClassCase loss => CatalogueRunner.Check(loss, plan, new ClassShape(2, 3)),
-            var other => CatalogueRunner.Check((RegionCase)other, plan, new ClassShape(2, 3)),
-        });
-    }
-
     private static IEnumerable<CheckPlan> Plans(Precision precision)
     {
         var plan = new CheckPlan { Gpu = Gpu.Context, Precision = precision, Seed = 11 };
@@ -76,7 +77,4 @@ public class CudaAccuracyTests
         yield return plan with { Reduction = Reduction.Mean, Outputs = Outputs.Gradient };
         yield return plan with { Reduction = Reduction.BatchMean, Outputs = Outputs.Loss };
     }
-
-    private static TheoryData<string, Precision> OnGpu(TheoryData<string, Precision> rows) =>
-        new(rows.Where(row => !LossCatalogue.NotOnGpu.Contains(row.Data.Item1.Split('/')[0])).Select(row => row.Data));
 }

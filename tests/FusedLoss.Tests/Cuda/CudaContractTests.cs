@@ -157,6 +157,40 @@ public class CudaContractTests
     }
 
     [Fact(SkipWhen = nameof(IsMissing), Skip = "no GPU, no simulation")]
+    public async Task RegionsAndBalancedClassesTakeBuffers()
+    {
+        using var logits = Context.Upload(s_logits);
+        using var labels = Context.Upload(s_labels);
+        using var gradient = Context.Allocate<float>(6);
+        var expected = new float[6];
+        var loss = Loss.Tversky(s_logits, s_labels, expected, context: Context);
+        using var tversky = Loss.Tversky(logits, labels, gradient);
+        Assert.Equal(loss, await tversky);
+        Assert.Equal(expected, gradient.ToArray());
+        using var dice = Loss.Dice(logits, labels, gradient);
+        Assert.Equal(Loss.Dice(s_logits, s_labels, expected, context: Context), dice.Value);
+        Assert.Equal(expected, gradient.ToArray());
+        using var balanced = Loss.BalancedCrossEntropy(logits, labels, logits);
+        Assert.Equal(Loss.BalancedCrossEntropy(s_logits, s_labels, expected, context: Context), balanced.Value);
+        Assert.Equal(expected, logits.ToArray());
+    }
+
+    [Fact(SkipWhen = nameof(IsMissing), Skip = "no GPU, no simulation")]
+    public void AWrongLabelOfARegionLeavesTheOthersTheirGradients()
+    {
+        using var logits = Context.Upload(s_logits);
+        using var labels = Context.Upload(new[] { 0, 2, 1 });
+        using var gradient = Context.Allocate<float>(6);
+        var expected = new float[6];
+        var ignoring = new DiceOptions { IgnoreIndex = 2 };
+        Loss.Dice(s_logits, new[] { 0, 2, 1 }, expected, ignoring, Context);
+        using var result = Loss.Dice(logits, labels, gradient);
+        var mistake = Assert.Throws<ArgumentOutOfRangeException>(() => result.Value);
+        Assert.StartsWith("labels[1] is none of the 2 classes of input (0 to 1).", mistake.Message);
+        Assert.Equal(expected, gradient.ToArray());
+    }
+
+    [Fact(SkipWhen = nameof(IsMissing), Skip = "no GPU, no simulation")]
     public void AWrongLabelOfTheHostLeavesTheOutputsAlone()
     {
         float[] gradient = [7, 7, 7, 7, 7, 7];
