@@ -150,7 +150,7 @@ FL_FN double fl_label_batch(const fl_row_call* call, const fl_class_params* para
             g[k[r].label] = lanes.label_grad[r];
         }
     }
-    return fl_take_losses(&lanes, call, row, n, correct);
+    return fl_take_losses(&lanes, call, row, n, FL_ROW_BATCH, correct);
 }
 
 /* to = x - m: waits until ln S is known, because x may be overwritten before. */
@@ -204,7 +204,7 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
     if (tg) fl_row_shift(&k, tg);
     if (call->large) fl_prefetch(t + batch->ahead * call->classes, call->classes);
     const fl_row_sums sums = fl_row_center(&k, w, t, params);
-    fl_load_scales(&lanes, call, row, 1);
+    fl_load_scales(&lanes, call, row, 1, 1);
     out.sum[0] = fl_row_exp(&k), out.mass[0] = sums.mass, lanes.centered[0] = sums.centered;
     fl_finish_mixture(&lanes, &out, call, params, mix, 1);
     const fl_row_blend blend = { w, t, lanes.pull[0], params->keep, params->share, lanes.scale[0] };
@@ -212,7 +212,7 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
     if (g && batch->scratch) fl_row_mix_stream(g, k.o, &blend, call->classes);
     else if (g) fl_row_mix(g, g, &blend, call->classes);
     if (tg) fl_row_target_gradient(tg, call->classes, w, -params->keep * lanes.scale[0], lanes.log_sum[0]);
-    return fl_take_losses(&lanes, call, row, 1, correct);
+    return fl_take_losses(&lanes, call, row, 1, 1, correct);
 }
 
 FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn mix, int64_t row, int64_t end,
