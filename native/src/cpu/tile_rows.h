@@ -6,7 +6,8 @@
 #include "cpu/transpose.h"
 
 enum {
-    FL_FEW_CLASSES = FL_PRECISION == 32 ? 192 : 72, /* rows with more are faster one by one */
+    FL_FEW_CLASSES = FL_PRECISION == 32 ? 192 : 72, /* rows with more are faster one by one... */
+    FL_FEW_LABELLED = FL_PRECISION == 32 ? 64 : 72, /* ...with labels, where several of them are swept in turn */
     FL_MIDDLE_CLASSES = 32,                       /* gradients of fewer lose by going past the cache */
     FL_FEW_TILE = FL_FEW_CLASSES * FL_WIDE,
     FL_NARROW = 64,                               /* images with fewer pixels a row are gathered */
