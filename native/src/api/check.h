@@ -20,9 +20,9 @@ static inline fl_dtype fl_term_type(fl_dtype dtype) { return dtype == FL_FLOAT64
 
 /* a * b in [0, FL_MAX_ELEMENTS], or -1. */
 static inline int64_t fl_checked_product(int64_t a, int64_t b) {
-    if (a < 0 || b < 0) return -1;
-    if (a == 0 || b == 0) return 0;
-    return a > FL_MAX_ELEMENTS / b ? -1 : a * b;
+    int64_t product;
+    if (a < 0 || b < 0 || __builtin_mul_overflow(a, b, &product) || product > FL_MAX_ELEMENTS) return -1;
+    return product;
 }
 
 /* NaN fails every comparison, so ranges are asked for positively. */
@@ -41,32 +41,30 @@ static inline fl_status fl_check_reduction(fl_reduction reduction, uint32_t flag
     return reduction == FL_NONE && upstream_count == terms ? FL_OK : FL_ERROR_REDUCTION;
 }
 
-/* The bytes that a buffer may touch, and whether it is written. */
-typedef struct fl_extent { uintptr_t begin, end; int32_t written; const void* same_as; } fl_extent;
+/* The bytes that a buffer may touch, and whether it is written. Two of the same pair, other than 0, may be the same
+ * memory. */
+typedef struct fl_extent { uintptr_t begin, end; int32_t written, pair; } fl_extent;
 
+/* Those of the buffers that are there: most are not, and a call of few elements notices. */
 enum { FL_MOST_BUFFERS = 12 };
+typedef struct fl_extents { int count; fl_extent of[FL_MOST_BUFFERS]; } fl_extents;
 
-/* Two buffers clash when they share a byte, one of them is written, and they are not a pair that may be
- * the same memory. */
-static inline fl_status fl_check_overlap(const fl_extent* extents, int count) {
-    const fl_extent* there[FL_MOST_BUFFERS];
-    int n = 0;
-    for (int i = 0; i < count; ++i)
-        if (extents[i].begin != extents[i].end) there[n++] = &extents[i];
-    for (int i = 0; i < n; ++i) {
-        const fl_extent* a = there[i];
-        for (int j = 0; a->written && j < n; ++j) {
-            const fl_extent* b = there[j];
-            if (i == j || a->begin >= b->end || b->begin >= a->end) continue;
-            if (a->same_as != b && b->same_as != a) return FL_ERROR_OVERLAP;
-        }
-    }
-    return FL_OK;
+static inline void fl_add_extent(fl_extents* all, const void* data, int64_t elements, int64_t size, int written,
+                                 int pair) {
+    const uintptr_t begin = (uintptr_t)data;
+    if (!data || elements == 0) return;
+    all->of[all->count++] = (fl_extent){ begin, begin + (uintptr_t)(elements * size), written, pair };
 }
 
-static inline fl_extent fl_extent_of(const void* data, int64_t elements, int64_t size, int32_t written) {
-    const uintptr_t begin = (uintptr_t)data;
-    return (fl_extent){ begin, data ? begin + (uintptr_t)(elements * size) : begin, written, 0 };
+/* Two buffers clash when they share a byte, one of them is written, and they are no pair. */
+static inline fl_status fl_check_overlap(const fl_extents* all) {
+    for (int i = 1; i < all->count; ++i)
+        for (int j = 0; j < i; ++j) {
+            const fl_extent *a = &all->of[i], *b = &all->of[j];
+            if (!(a->written | b->written) || a->begin >= b->end || b->begin >= a->end) continue;
+            if (!a->pair || a->pair != b->pair) return FL_ERROR_OVERLAP;
+        }
+    return FL_OK;
 }
 
 /* What the mean divides by, and what that makes of loss and gradients. */

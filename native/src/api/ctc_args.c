@@ -39,19 +39,20 @@ fl_status fl_ctc_check_buffers(const fl_ctc_args* a, fl_ctc_call* call) {
     const int64_t input = layout(a, &call->input_time, &call->input_batch, 0);
     const int64_t gradient = layout(a, &call->gradient_time, &call->gradient_batch, 1);
     if (input < 0 || gradient < 0) return FL_ERROR_COUNT;
-    const int     any = a->times > 0 && a->batch > 0;
-    fl_extent e[8] = { fl_extent_of(a->input, any ? input : 0, size, 0),
-                       fl_extent_of(a->gradient, any ? gradient : 0, size, 1),
-                       fl_extent_of(a->targets, a->target_count, label, 0),
-                       fl_extent_of(a->input_lengths, a->batch, length, 0),
-                       fl_extent_of(a->target_lengths, a->batch, length, 0),
-                       fl_extent_of(a->upstream, a->upstream_count, term, 0),
-                       fl_extent_of(a->losses, a->batch, term, 1),
-                       fl_extent_of(a->workspace, a->workspace_bytes, 1, 1) };
-    if (a->gradient == a->input && call->gradient_time == call->input_time
-        && call->gradient_batch == call->input_batch)
-        e[1].same_as = &e[0];
-    return fl_check_overlap(e, 8);
+    const int any = a->times > 0 && a->batch > 0;
+    const int same = a->gradient == a->input && call->gradient_time == call->input_time
+                  && call->gradient_batch == call->input_batch;
+    fl_extents e;
+    e.count = 0;
+    fl_add_extent(&e, a->input, any ? input : 0, size, 0, 1);
+    fl_add_extent(&e, a->gradient, any ? gradient : 0, size, 1, same);
+    fl_add_extent(&e, a->targets, a->target_count, label, 0, 0);
+    fl_add_extent(&e, a->input_lengths, a->batch, length, 0, 0);
+    fl_add_extent(&e, a->target_lengths, a->batch, length, 0, 0);
+    fl_add_extent(&e, a->upstream, a->upstream_count, term, 0, 0);
+    fl_add_extent(&e, a->losses, a->batch, term, 1, 0);
+    fl_add_extent(&e, a->workspace, a->workspace_bytes, 1, 1, 0);
+    return fl_check_overlap(&e);
 }
 
 fl_ctc_call fl_ctc_call_of(const fl_ctc_args* a, const fl_ctc_params* p) {

@@ -14,19 +14,19 @@ static int64_t extent_of(const fl_pair_args* a, int64_t* stride, int written) {
 static fl_status check_buffers(const fl_pair_args* a, fl_pair_call* call) {
     const int64_t size = fl_size_of(a->dtype), term = fl_size_of(fl_term_type(a->dtype));
     const int any = a->rows > 0 && a->dimensions > 0;
-    fl_extent e[9];
+    fl_extents e;
+    e.count = 0;
     for (int k = 0; k < 3; ++k) {
         const int64_t input = extent_of(a, &call->stride[k], 0), gradient = extent_of(a, &call->gradient_stride[k], 1);
         if (input < 0 || (call->gradient[k] && gradient < 0)) return FL_ERROR_COUNT;
-        e[k] = fl_extent_of(call->input[k], any ? input : 0, size, 0);
-        e[3 + k] = fl_extent_of(call->gradient[k], any ? gradient : 0, size, 1);
-        if (call->gradient[k] == call->input[k] && call->gradient_stride[k] == call->stride[k])
-            e[3 + k].same_as = &e[k];
+        const int same = call->gradient[k] == call->input[k] && call->gradient_stride[k] == call->stride[k];
+        fl_add_extent(&e, call->input[k], any ? input : 0, size, 0, k + 1);
+        fl_add_extent(&e, call->gradient[k], any ? gradient : 0, size, 1, same ? k + 1 : 0);
     }
-    e[6] = fl_extent_of(a->target, a->rows, term, 0);
-    e[7] = fl_extent_of(a->upstream, a->upstream_count, term, 0);
-    e[8] = fl_extent_of(a->losses, a->rows, term, 1);
-    return fl_check_overlap(e, 9);
+    fl_add_extent(&e, a->target, a->rows, term, 0, 0);
+    fl_add_extent(&e, a->upstream, a->upstream_count, term, 0, 0);
+    fl_add_extent(&e, a->losses, a->rows, term, 1, 0);
+    return fl_check_overlap(&e);
 }
 
 static fl_status check(const fl_pair_args* a, int inputs, fl_pair_call* call) {

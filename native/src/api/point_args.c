@@ -27,26 +27,27 @@ static int is_distinct(const int64_t* shape, const int64_t* strides) {
     return 1;
 }
 
-/* Dense, or a view with its extent in elements; written views must not repeat an element. */
-static fl_status check_view(const fl_pointwise_args* a, const void* data, const int64_t* strides, int written,
-                            fl_view* view, fl_extent* extent) {
-    const int64_t size = fl_size_of(a->dtype);
+/* Elements in the extent of a view with strides, or -1; written views must not repeat an element. */
+static int64_t strided_view(const fl_pointwise_args* a, const int64_t* strides, int written, fl_view* view) {
     int64_t span = 1;
-    view->data = data, view->dense = 1, view->type = (int32_t)a->dtype;
-    *extent = fl_extent_of(data, a->count, size, written);
-    if (!data || !strides || a->count == 0) return FL_OK;
     for (int i = 0; i < 3; ++i) {
-        if (strides[i] < 0 || a->shape[i] < 1) return FL_ERROR_COUNT;
+        if (strides[i] < 0 || a->shape[i] < 1) return -1;
         const int64_t reach = fl_checked_product(a->shape[i] - 1, strides[i]);
-        if (reach < 0 || span + reach > FL_MAX_ELEMENTS) return FL_ERROR_COUNT;
+        if (reach < 0 || span + reach > FL_MAX_ELEMENTS) return -1;
         span += reach;
         view->stride[i] = strides[i];
     }
-    if (written && !is_distinct(a->shape, strides)) return FL_ERROR_COUNT;
+    if (written && !is_distinct(a->shape, strides)) return -1;
     view->dense = strides[2] == 1 && (a->shape[1] == 1 || strides[1] == a->shape[2])
                && (a->shape[0] == 1 || strides[0] == a->shape[1] * a->shape[2]);
-    *extent = fl_extent_of(data, span, size, written);
-    return FL_OK;
+    return span;
+}
+
+/* Dense, unless there are strides. Returns its elements, or -1. */
+static inline int64_t view_of(const fl_pointwise_args* a, const void* data, const int64_t* strides, int written,
+                              fl_view* view) {
+    view->data = data, view->dense = 1, view->type = (int32_t)a->dtype;
+    return data && strides && a->count > 0 ? strided_view(a, strides, written, view) : a->count;
 }
 
 static int same_view(const fl_view* a, const fl_view* b) {
@@ -54,22 +55,35 @@ static int same_view(const fl_view* a, const fl_view* b) {
         && (a->dense || (a->stride[0] == b->stride[0] && a->stride[1] == b->stride[1] && a->stride[2] == b->stride[2]));
 }
 
+/* An operand and the gradient to it, which may be the same memory. */
+static inline fl_status check_operand(const fl_pointwise_args* a, fl_extents* all, const fl_view* operand,
+                                      int64_t elements, const void* data, const int64_t* strides, fl_view* gradient) {
+    const int     pair = all->count + 1;
+    const int64_t size = fl_size_of(a->dtype), written = view_of(a, data, strides, 1, gradient);
+    if ((elements | written) < 0) return FL_ERROR_COUNT;
+    fl_add_extent(all, operand->data, elements, size, 0, pair);
+    fl_add_extent(all, data, written, size, 1, same_view(gradient, operand) ? pair : 0);
+    return FL_OK;
+}
+
 static fl_status check_buffers(const fl_pointwise_args* a, fl_point_call* call) {
     const int64_t term = fl_size_of(fl_term_type(a->dtype));
-    fl_extent e[9];
-    FL_TRY(check_view(a, a->input, a->input_strides, 0, &call->input, &e[0]));
-    FL_TRY(check_view(a, a->target, a->target_strides, 0, &call->target, &e[1]));
-    FL_TRY(check_view(a, a->extra, a->extra_strides, 0, &call->extra, &e[2]));
-    FL_TRY(check_view(a, a->weight, a->weight_strides, 0, &call->weight, &e[3]));
-    FL_TRY(check_view(a, a->gradient, a->gradient_strides, 1, &call->gradient, &e[4]));
-    FL_TRY(check_view(a, a->target_gradient, a->target_gradient_strides, 1, &call->target_gradient, &e[5]));
-    FL_TRY(check_view(a, a->extra_gradient, a->extra_gradient_strides, 1, &call->extra_gradient, &e[6]));
-    e[7] = fl_extent_of(a->losses, a->count, term, 1);
-    e[8] = fl_extent_of(a->upstream, a->upstream_count, term, 0);
-    if (same_view(&call->gradient, &call->input)) e[4].same_as = &e[0];
-    if (same_view(&call->target_gradient, &call->target)) e[5].same_as = &e[1];
-    if (same_view(&call->extra_gradient, &call->extra)) e[6].same_as = &e[2];
-    return fl_check_overlap(e, 9);
+    fl_extents all;
+    all.count = 0;
+    const int64_t input = view_of(a, a->input, a->input_strides, 0, &call->input);
+    const int64_t target = view_of(a, a->target, a->target_strides, 0, &call->target);
+    const int64_t extra = view_of(a, a->extra, a->extra_strides, 0, &call->extra);
+    const int64_t weight = view_of(a, a->weight, a->weight_strides, 0, &call->weight);
+    if (weight < 0) return FL_ERROR_COUNT;
+    FL_TRY(check_operand(a, &all, &call->input, input, a->gradient, a->gradient_strides, &call->gradient));
+    FL_TRY(check_operand(a, &all, &call->target, target, a->target_gradient, a->target_gradient_strides,
+                         &call->target_gradient));
+    FL_TRY(check_operand(a, &all, &call->extra, extra, a->extra_gradient, a->extra_gradient_strides,
+                         &call->extra_gradient));
+    fl_add_extent(&all, a->weight, weight, fl_size_of(a->dtype), 0, 0);
+    fl_add_extent(&all, a->losses, a->count, term, 1, 0);
+    fl_add_extent(&all, a->upstream, a->upstream_count, term, 0, 0);
+    return fl_check_overlap(&all);
 }
 
 static int shape_fits(const fl_pointwise_args* a) {

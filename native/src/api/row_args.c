@@ -23,22 +23,23 @@ static fl_status check_buffers(const fl_row_args* a, int takes, int64_t terms, f
     const int64_t gradient = layout(a, &call->gradient_outer, &call->gradient_class, 1);
     if (input < 0 || gradient < 0) return FL_ERROR_COUNT;
     if (rows == 0 && terms == 0) return FL_OK;
-    fl_extent e[12] = { fl_extent_of(a->input, rows ? input : 0, size, 0),
-                        fl_extent_of(a->gradient, rows ? gradient : 0, size, 1),
-                        fl_extent_of(a->target, all, size, 0),
-                        fl_extent_of(a->target_gradient, all, size, 1),
-                        fl_extent_of(a->labels, takes & FL_LABEL_LISTS ? all : rows, label, 0),
-                        fl_extent_of(a->class_weight, a->classes, term, 0),
-                        fl_extent_of(a->sample_weight, rows, term, 0),
-                        fl_extent_of(a->upstream, a->upstream_count, term, 0),
-                        fl_extent_of(a->losses, terms, term, 1),
-                        fl_extent_of(a->log_sum_exp, rows, term, 1),
-                        fl_extent_of(a->predictions, rows, label, 1),
-                        fl_extent_of(a->workspace, a->workspace_bytes, 1, 1) };
-    if (a->gradient == a->input && call->gradient_outer == call->input_outer
-        && call->gradient_class == call->input_class)
-        e[1].same_as = &e[0];
-    return fl_check_overlap(e, 12);
+    const int same = a->gradient == a->input && call->gradient_outer == call->input_outer
+                  && call->gradient_class == call->input_class;
+    fl_extents e;
+    e.count = 0;
+    fl_add_extent(&e, a->input, rows ? input : 0, size, 0, 1);
+    fl_add_extent(&e, a->gradient, rows ? gradient : 0, size, 1, same);
+    fl_add_extent(&e, a->target, all, size, 0, 0);
+    fl_add_extent(&e, a->target_gradient, all, size, 1, 0);
+    fl_add_extent(&e, a->labels, takes & FL_LABEL_LISTS ? all : rows, label, 0, 0);
+    fl_add_extent(&e, a->class_weight, a->classes, term, 0, 0);
+    fl_add_extent(&e, a->sample_weight, rows, term, 0, 0);
+    fl_add_extent(&e, a->upstream, a->upstream_count, term, 0, 0);
+    fl_add_extent(&e, a->losses, terms, term, 1, 0);
+    fl_add_extent(&e, a->log_sum_exp, rows, term, 1, 0);
+    fl_add_extent(&e, a->predictions, rows, label, 1, 0);
+    fl_add_extent(&e, a->workspace, a->workspace_bytes, 1, 1, 0);
+    return fl_check_overlap(&e);
 }
 
 static int takes_all_that_is_given(const fl_row_args* a, int takes) {

@@ -29,11 +29,17 @@ static void scan_chunk(void* state, int64_t index) {
 fl_status fl_row_scan(const fl_context* context, fl_row_args* args, const fl_row_call* call, fl_label_scan* scan) {
     const int64_t rows = call->outer * call->inner;
     fl_total weight = { 0.0, 0.0 };
+    const fl_label_scanner scanner = fl_kernels_of(context, args->dtype)->scan;
     scan_work w;
     *scan = (fl_label_scan){ -1, rows, (double)rows };
     if (rows == 0 || (!call->labels && !call->sample_weight)) return FL_OK;
+    if (rows <= FL_CHUNK) {
+        scanner(call, 0, rows, scan);
+        args->bad_index = scan->bad;
+        return scan->bad < 0 ? FL_OK : FL_ERROR_LABEL_RANGE;
+    }
     *scan = (fl_label_scan){ -1, 0, 0.0 };
-    w.call = call, w.scan = fl_kernels_of(context, args->dtype)->scan, w.plan = fl_plan_chunks(rows, 1, 512);
+    w.call = call, w.scan = scanner, w.plan = fl_plan_chunks(rows, 1, 512);
     fl_run(context, w.plan, rows, scan_chunk, &w);
     for (int64_t i = 0; i < w.plan.chunks; ++i) {
         args->bad_index = w.scans[i].bad;
@@ -73,6 +79,7 @@ static void run_chunk(void* state, int64_t index) {
 double fl_row_run(const fl_context* context, const fl_row_call* call, fl_vector_kernel kernel) {
     const int64_t rows = call->outer * call->inner;
     run_work w;
+    if (rows * call->classes <= FL_CHUNK) return kernel(call, 0, rows);
     w.call = call, w.kernel = kernel;
     w.plan = fl_plan_chunks(rows, call->classes, call->classes <= FL_SIDE_CLASSES ? 64 : 1); /* whole tiles */
     fl_run(context, w.plan, rows * call->classes, run_chunk, &w);

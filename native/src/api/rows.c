@@ -21,10 +21,11 @@ static void run_chunk(void* state, int64_t index) {
 static double run(const fl_context* context, const fl_row_call* call, fl_row_kernel kernel, int64_t* correct) {
     const int64_t units = fl_row_units(call), elements = call->outer * call->classes * call->inner;
     work w;
+    *correct = 0;
+    if (elements <= FL_CHUNK) return kernel(call, 0, units, correct);
     w.call = call, w.kernel = kernel,
     w.plan = fl_plan_chunks(units, units ? elements / units : 1, call->inner == 1 ? 64 : 1);
     fl_run(context, w.plan, elements, run_chunk, &w);
-    *correct = 0;
     for (int64_t i = 0; i < w.plan.chunks; ++i) *correct += w.correct[i];
     return fl_sum_in_order(w.partial, w.plan.chunks);
 }

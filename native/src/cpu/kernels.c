@@ -36,15 +36,15 @@ FL_TRIPLE_LOSSES(FL_TRIPLE_KERNELS)
 #define FL_ROW_FUNCTION(name, shape, at, mix, rows) \
     FL_APART double name##_##shape##_kernel(const fl_row_call* call, int64_t begin, int64_t end, int64_t* right) \
     { return rows(call, at, mix, begin, end, right); }
-#define FL_ROW_KERNELS(name, at, mix) \
+#define FL_ROW_KERNELS(name, at, mix, most) \
     FL_ROW_FUNCTION(name, few, at, mix, fl_few_rows) FL_ROW_FUNCTION(name, long, at, mix, fl_long_rows) \
     FL_ROW_FUNCTION(name, image, at, mix, fl_image_rows) FL_ROW_FUNCTION(name, chunked, at, mix, fl_chunked_rows) \
     static double name##_rows(const fl_row_call* call, int64_t begin, int64_t end, int64_t* correct) \
     { static const fl_shapes shapes = { name##_few_kernel, name##_long_kernel, name##_image_kernel, \
-                                        name##_chunked_kernel }; \
+                                        name##_chunked_kernel, most }; \
       return fl_rows(call, begin, end, correct, &shapes); }
 
-typedef struct fl_shapes { fl_row_kernel few, many, image, chunked; } fl_shapes;
+typedef struct fl_shapes { fl_row_kernel few, many, image, chunked; int64_t most_few; } fl_shapes;
 
 /* The first row of a unit of work. */
 static int64_t fl_unit_row(const fl_row_call* call, int64_t unit) {
@@ -56,13 +56,14 @@ static double fl_rows(const fl_row_call* call, int64_t begin, int64_t end, int64
     const int plain = fl_is_plain(call), few = call->classes <= FL_FEW_CLASSES;
     const int64_t row = fl_unit_row(call, begin), rows_end = fl_unit_row(call, end);
     if (call->inner == 1 && plain)
-        return (call->classes < FL_FEW_CLASSES ? shapes->few : shapes->many)(call, row, rows_end, correct);
+        return (call->classes < shapes->most_few ? shapes->few : shapes->many)(call, row, rows_end, correct);
     if (few && (!plain || call->inner < FL_NARROW)) return shapes->few(call, row, rows_end, correct);
     return plain ? shapes->image(call, begin, end, correct) : shapes->chunked(call, row, rows_end, correct);
 }
 
-#define FL_LABEL_KERNELS(name) FL_ROW_KERNELS(name##_labels, fl_##name##_at, NULL)
-#define FL_PROBABILITY_KERNELS(name) FL_ROW_KERNELS(name##_mixture, NULL, fl_##name##_mixture_at)
+#define FL_LABEL_KERNELS(name) FL_ROW_KERNELS(name##_labels, fl_##name##_at, NULL, FL_FEW_LABELLED)
+#define FL_PROBABILITY_KERNELS(name) \
+    FL_ROW_KERNELS(name##_mixture, NULL, fl_##name##_mixture_at, FL_FEW_CLASSES)
 FL_LABEL_LOSSES(FL_LABEL_KERNELS)
 FL_PROBABILITY_LOSSES(FL_PROBABILITY_KERNELS)
 

@@ -34,21 +34,30 @@ FL_FN int fl_wants_predictions(const fl_row_call* call) { return call->predictio
 /* Are even ignored rows swept? */
 FL_FN int fl_wants_all_rows(const fl_row_call* call) { return call->log_sum_exp || fl_wants_predictions(call); }
 
-FL_FN void fl_labels_from_32(const int32_t* y, int64_t ignore, fl_int* to, int n) {
-    for (int l = 0; l < n; ++l) to[l] = (int64_t)y[l] == ignore ? (fl_int)-1 : (fl_int)y[l];
+/* The labels of n rows, -1 for ignored ones and for the lanes up to `used`: at once, because a wide load of labels that
+ * were just stored one by one would wait for them. */
+FL_FN void fl_labels_from_32(const int32_t* y, int64_t ignore, fl_int* to, int n, int used) {
+    for (int l = 0; l < used; ++l) {
+        const int32_t own = l < n ? y[l] : -1;
+        to[l] = (int64_t)own == ignore ? (fl_int)-1 : (fl_int)own;
+    }
 }
-FL_FN void fl_labels_from_64(const int64_t* y, int64_t ignore, fl_int* to, int n) {
-    for (int l = 0; l < n; ++l) to[l] = y[l] == ignore ? (fl_int)-1 : (fl_int)y[l];
+FL_FN void fl_labels_from_64(const int64_t* y, int64_t ignore, fl_int* to, int n, int used) {
+    for (int l = 0; l < used; ++l) {
+        const int64_t own = l < n ? y[l] : -1;
+        to[l] = own == ignore ? (fl_int)-1 : (fl_int)own;
+    }
 }
-FL_FN void fl_labels_from_rule(const fl_row_call* call, int64_t row, fl_int* to, int n) {
-    for (int l = 0; l < n; ++l) to[l] = (fl_int)fl_label_of(call, row + l);
+FL_FN void fl_labels_from_rule(const fl_row_call* call, int64_t row, fl_int* to, int n, int used) {
+    for (int l = 0; l < used; ++l) to[l] = l < n ? (fl_int)fl_label_of(call, row + l) : (fl_int)-1;
 }
 
-FL_FN void fl_load_scales(fl_lanes* lanes, const fl_row_call* call, int64_t row, int n) {
+FL_FN void fl_load_scales(fl_lanes* lanes, const fl_row_call* call, int64_t row, int n, int used) {
     const fl_real scale = (fl_real)call->scale;
     const fl_real* upstream = call->upstream ? (const fl_real*)call->upstream + row : NULL;
     const fl_real* sample = call->sample_weight ? (const fl_real*)call->sample_weight + row : NULL;
-    for (int l = 0; l < n; ++l) lanes->scale[l] = upstream ? scale * upstream[l] : scale;
+    for (int l = 0; l < used; ++l) lanes->scale[l] = scale;
+    for (int l = 0; l < n && upstream; ++l) lanes->scale[l] *= upstream[l];
     for (int l = 0; l < n && sample; ++l) lanes->sample[l] = sample[l], lanes->scale[l] *= sample[l];
 }
 
@@ -56,14 +65,13 @@ FL_FN void fl_load_scales(fl_lanes* lanes, const fl_row_call* call, int64_t row,
 FL_FN void fl_load_lanes(fl_lanes* lanes, const fl_row_call* call, int64_t row, int n, int lanes_used) {
     const fl_real* weight = (const fl_real*)call->class_weight;
     fl_int any = 0;
-    if (!call->labels) fl_labels_from_rule(call, row, lanes->label, n);
+    if (!call->labels) fl_labels_from_rule(call, row, lanes->label, n, lanes_used);
     else if (call->label_type == FL_INT32)
-        fl_labels_from_32((const int32_t*)call->labels + row, call->ignore_index, lanes->label, n);
-    else fl_labels_from_64((const int64_t*)call->labels + row, call->ignore_index, lanes->label, n);
-    fl_load_scales(lanes, call, row, n);
-    for (int l = n; l < lanes_used; ++l) lanes->label[l] = -1;
-    for (int l = 0; l < n; ++l) any |= lanes->label[l];
-    lanes->ignored = any < 0 || n < lanes_used;
+        fl_labels_from_32((const int32_t*)call->labels + row, call->ignore_index, lanes->label, n, lanes_used);
+    else fl_labels_from_64((const int64_t*)call->labels + row, call->ignore_index, lanes->label, n, lanes_used);
+    fl_load_scales(lanes, call, row, n, lanes_used);
+    for (int l = 0; l < lanes_used; ++l) any |= lanes->label[l];
+    lanes->ignored = any < 0;
     for (int l = 0; l < lanes_used; ++l) lanes->weight[l] = FL_R(1.0);
     if (weight)
         for (int l = 0; l < n; ++l) lanes->weight[l] = lanes->label[l] < 0 ? FL_R(0.0) : weight[lanes->label[l]];
@@ -114,10 +122,11 @@ FL_APART int64_t fl_take_statistics(const fl_lanes* lanes, const fl_row_call* ca
     return correct;
 }
 
-/* Terms of rows [row, row + n): stored where wanted, and summed. */
-FL_FN double fl_take_losses(const fl_lanes* lanes, const fl_row_call* call, int64_t row, int n, int64_t* correct) {
+/* Terms of rows [row, row + n): stored where wanted, and summed; those of lanes up to `used` are 0. */
+FL_FN double fl_take_losses(const fl_lanes* lanes, const fl_row_call* call, int64_t row, int n, int used,
+                            int64_t* correct) {
     if (call->losses) memcpy((fl_real*)call->losses + row, lanes->loss, sizeof(fl_real) * (size_t)n);
     if (fl_wants_all_rows(call)) *correct += fl_take_statistics(lanes, call, row, n);
-    return fl_sum_double(lanes->loss, n);
+    return fl_sum_double(lanes->loss, used);
 }
 #endif

@@ -81,17 +81,15 @@ typedef struct fl_point_part {
 } fl_point_part;
 
 FL_FN const fl_real* fl_part_read(const fl_real* from, int64_t b, const fl_point_part* part, fl_real* to) {
-    if (!from) return NULL;
-    for (int i = 0; i < FL_BLOCK; ++i) to[i] = FL_R(0.5); /* inside the domain of every loss */
-    for (int i = part->begin; i < part->end; ++i) to[i] = from[b + i];
-    return to;
+    if (from) fl_read_lanes(to, from + b, part->begin, part->end, FL_R(0.5)); /* inside the domain of every loss */
+    return from ? to : NULL;
 }
 FL_FN void fl_part_write(fl_real* to, int64_t b, const fl_point_part* part, const fl_real* from) {
-    if (to) for (int i = part->begin; i < part->end; ++i) to[b + i] = from[i];
+    if (to) fl_write_lanes(to + b, from, part->begin, part->end);
 }
 
 /* Lanes [begin, end) of the block at b. */
-FL_APART void fl_part_begin(fl_point_part* part, const fl_point_run* run, int64_t b, int begin, int end) {
+FL_FN void fl_part_begin(fl_point_part* part, const fl_point_run* run, int64_t b, int begin, int end) {
     part->begin = begin, part->end = end;
     part->run = (fl_point_run){ .x = fl_part_read(run->x, b, part, part->x),
                                 .t = fl_part_read(run->t, b, part, part->t),
@@ -99,12 +97,16 @@ FL_APART void fl_part_begin(fl_point_part* part, const fl_point_run* run, int64_
                                 .weight = fl_part_read(run->weight, b, part, part->weight),
                                 .upstream = fl_part_read(run->upstream, b, part, part->upstream) };
 }
-FL_APART void fl_part_end(const fl_point_part* part, const fl_point_run* run, int64_t b, fl_point_block* out) {
-    for (int i = 0; i < FL_BLOCK; ++i)
-        if (i < part->begin || i >= part->end) out->loss[i] = FL_R(0.0);
-    fl_part_write(run->losses, b, part, out->loss);
-    fl_part_write(run->grad, b, part, out->grad);
-    fl_part_write(run->target_grad, b, part, out->target_grad);
-    fl_part_write(run->extra_grad, b, part, out->extra_grad);
+FL_FN void fl_part_end(const fl_point_part* part, const fl_point_run* run, int64_t b, fl_point_block* out,
+                       const fl_point_kind* kind) {
+    const int want = kind->want;
+    if (want != FL_WANT_GRADIENT) {
+        for (fl_int i = 0; i < FL_BLOCK; ++i)
+            out->loss[i] = i >= part->begin && i < part->end ? out->loss[i] : FL_R(0.0);
+        fl_part_write(run->losses, b, part, out->loss);
+    }
+    if (want != FL_WANT_LOSS) fl_part_write(run->grad, b, part, out->grad);
+    if (want == FL_WANT_ALL) fl_part_write(run->target_grad, b, part, out->target_grad);
+    if (want == FL_WANT_ALL && kind->triple) fl_part_write(run->extra_grad, b, part, out->extra_grad);
 }
 #endif

@@ -23,7 +23,7 @@ FL_FN void fl_point_any(const fl_point_run* run, int64_t b, int64_t n, int lead,
     const int64_t first = partial ? 0 : b;
     fl_block_compute(&out, from, first, kind);
     fl_block_weigh(&out, from, first, kind);
-    if (partial) fl_part_end(&part, run, b, &out);
+    if (partial) fl_part_end(&part, run, b, &out, kind);
     else fl_block_write(run, &out, b, kind);
     if (kind->want != FL_WANT_GRADIENT) fl_sums_add_eights(sums, out.loss, NULL, FL_BLOCK);
 }
@@ -40,11 +40,28 @@ FL_FN void fl_point_quick(const fl_point_run* run, int64_t b, int stream, const 
     fl_add_eights(sums, out.loss, NULL, 2), fl_add_eights(sums, out.loss, NULL, 3);
 }
 
+/* Is more wanted of a run than sum and gradient? */
+FL_FN int fl_point_has_extras(const fl_point_run* run, const fl_point_kind* kind) {
+    return run->weight || run->upstream || run->losses || run->target_grad || run->extra_grad
+        || (kind->want != FL_WANT_LOSS && !run->grad);
+}
+
+/* The sum of fewer elements than a block has, of which no more is wanted: what surrounds it costs more than they. */
+FL_FN double fl_point_few(const fl_point_run* run, int n, const fl_point_kind* kind) {
+    fl_point_block out FL_ALIGNED;
+    fl_point_part  part;
+    fl_sums sums = { { { 0 } } };
+    fl_part_begin(&part, run, 0, 0, n);
+    fl_block_compute(&out, &part.run, 0, kind);
+    fl_part_end(&part, run, 0, &out, kind);
+    fl_sums_add_eights(&sums, out.loss, NULL, FL_BLOCK);
+    return fl_sums_fold(&sums);
+}
+
 /* Elements [0, n) of a run. Blocks begin at -lead, where lines of the gradient do that goes past the cache. */
 FL_FN void fl_point_blocks(const fl_point_run* run, int64_t n, int lead, int stream, const fl_point_kind* kind,
                            fl_sums* sums) {
-    const int extras = run->weight || run->upstream || run->losses || run->target_grad || run->extra_grad
-                    || (kind->want != FL_WANT_LOSS && !run->grad);
+    const int extras = fl_point_has_extras(run, kind);
     for (int64_t b = -lead; b < n; b += FL_BLOCK) {
         if (extras || b < 0 || b + FL_BLOCK > n) {
             fl_point_any(run, b, n, lead, kind, sums);
@@ -70,7 +87,21 @@ FL_FN int fl_point_is_direct(const fl_point_call* call) {
         && fl_view_is_direct(&call->target_gradient) && fl_view_is_direct(&call->extra_gradient);
 }
 
-/* Elements [i, i + n) as a run; n <= FL_TILE unless all is direct. */
+/* Elements from i on as a run: where they lie, or... */
+FL_FN fl_real* fl_view_at(const fl_view* view, int64_t i) {
+    return view->data ? (fl_real*)(uintptr_t)view->data + i : NULL;
+}
+FL_FN void fl_point_direct(const fl_point_call* call, int64_t i, fl_point_run* run) {
+    run->x = fl_view_at(&call->input, i), run->t = fl_view_at(&call->target, i);
+    run->a = call->extra.data ? fl_view_at(&call->extra, i) : run->x;
+    run->weight = fl_view_at(&call->weight, i);
+    run->upstream = call->upstream ? (const fl_real*)call->upstream + i : NULL;
+    run->losses = call->losses ? (fl_real*)call->losses + i : NULL;
+    run->grad = fl_view_at(&call->gradient, i), run->target_grad = fl_view_at(&call->target_gradient, i);
+    run->extra_grad = fl_view_at(&call->extra_gradient, i);
+}
+
+/* ...n <= FL_TILE of them in tiles. */
 FL_APART void fl_point_open(const fl_point_call* call, int64_t i, int64_t n, fl_point_tiles* own, fl_point_run* run) {
     const int64_t* shape = call->shape;
     run->x = fl_read_tile(&call->input, shape, i, n, own->x);
@@ -93,14 +124,16 @@ FL_APART void fl_point_close(const fl_point_call* call, int64_t i, int64_t n, co
 }
 
 /* A lane of the sums is that of the element's index, wherever blocks began. */
-FL_APART double fl_point_fold(const fl_sums* sums, int lead) {
+FL_APART double fl_point_fold_turned(const fl_sums* sums, int lead) {
     double from[FL_SUM_LANES];
     fl_sums turned;
-    if (lead == 0) return fl_sums_fold(sums);
     memcpy(from, sums->lane, sizeof from);
     for (int l = 0; l < FL_SUM_LANES; ++l)
         memcpy((char*)turned.lane + l * sizeof(double), from + (l + lead) % FL_SUM_LANES, sizeof(double));
     return fl_sums_fold(&turned);
+}
+FL_FN double fl_point_fold(const fl_sums* sums, int lead) {
+    return lead ? fl_point_fold_turned(sums, lead) : fl_sums_fold(sums);
 }
 
 /* `kind` is constant at every call, but for the caller's numbers. They are copied, so that no store can be to them and
@@ -115,10 +148,19 @@ FL_FN double fl_pointwise(const fl_point_call* call, int64_t begin, int64_t end,
     fl_sums  sums = { { { 0 } } };
     if (call->params) memcpy(&own_params, call->params, kind.params_size);
     kind.params = &own_params, kind.scale = (fl_real)call->scale;
+    if (direct && begin < end && end - begin < FL_BLOCK && (kind.want == FL_WANT_LOSS || kind.want == FL_WANT_BOTH)) {
+        fl_point_run run;
+        fl_point_direct(call, begin, &run);
+        if (!fl_point_has_extras(&run, &kind)) {
+            run.weight = run.upstream = NULL, run.losses = run.target_grad = run.extra_grad = NULL;
+            return fl_point_few(&run, (int)(end - begin), &kind);
+        }
+    }
     for (int64_t i = begin; i < end; i += step) {
         const int64_t n = end - i < step ? end - i : step;
         fl_point_run run;
-        fl_point_open(call, i, n, &own, &run);
+        if (direct) fl_point_direct(call, i, &run);
+        else fl_point_open(call, i, n, &own, &run);
         fl_point_blocks(&run, n, lead, stream, &kind, &sums);
         if (!direct) fl_point_close(call, i, n, &own, &run);
         if (kind.want == FL_WANT_GRADIENT || (i + n - begin) % FL_SEGMENT) continue;

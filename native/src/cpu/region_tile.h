@@ -64,8 +64,8 @@ FL_FN void fl_region_labels(const fl_row_call* call, fl_region_tile* tile) {
     fl_int*   label = tile->label;
     if (!call->labels) memset(label, 0, sizeof tile->label);
     else if (call->label_type == FL_INT32)
-        fl_labels_from_32((const int32_t*)call->labels + tile->row, call->ignore_index, label, tile->n);
-    else fl_labels_from_64((const int64_t*)call->labels + tile->row, call->ignore_index, label, tile->n);
+        fl_labels_from_32((const int32_t*)call->labels + tile->row, call->ignore_index, label, tile->n, tile->n);
+    else fl_labels_from_64((const int64_t*)call->labels + tile->row, call->ignore_index, label, tile->n, tile->n);
     for (int l = tile->n; l < n; ++l) label[l] = -1;
     for (int l = 0; l < n; ++l) tile->kept[l] = label[l] < 0 ? FL_R(0.0) : FL_R(1.0);
 }
@@ -92,7 +92,7 @@ FL_APART void fl_region_copy_in(const void* data, int32_t type, fl_layout3 at, i
     const int n = tile->n;
     if (tile->width == FL_WIDE) fl_tile_load(data, type, at, classes, row, n, to, tile->spare, FL_WIDE);
     else if (tile->width == FL_VEC) fl_tile_load(data, type, at, classes, row, n, to, tile->spare, FL_VEC);
-    else fl_gather_rows(data, type, at, classes, row, n, to, tile->width);
+    else fl_gather_pixels(data, type, at, classes, row, n, to, tile->width);
 }
 
 /* Classes of a buffer, where they lie when all lanes that are computed are one run of pixels, else copied. */
@@ -130,6 +130,6 @@ FL_APART void fl_region_write(const fl_row_call* call, fl_region_tile* tile, con
         fl_tile_store(x, FL_WIDE, at, classes, tile->row, tile->n, data, call->type, tile->spare);
     else if (tile->width == FL_VEC)
         fl_tile_store(x, FL_VEC, at, classes, tile->row, tile->n, data, call->type, tile->spare);
-    else fl_scatter_rows(x, tile->width, at, classes, tile->row, tile->n, data, call->type);
+    else fl_scatter_pixels(x, tile->width, at, classes, tile->row, tile->n, data, call->type);
 }
 #endif

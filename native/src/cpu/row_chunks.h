@@ -166,7 +166,7 @@ FL_FN double fl_label_chunked(const fl_row_call* call, const fl_class_params* pa
     if (call->gradient && k.label < 0) fl_chunked_zero(&k, chunk);
     else if (call->gradient)
         fl_chunked_gradient(&k, chunk, lanes.pull[0], params->share * lanes.scale[0], lanes.label_grad[0]);
-    return fl_take_losses(&lanes, call, row, 1, correct);
+    return fl_take_losses(&lanes, call, row, 1, 1, correct);
 }
 
 /* The gradients of a row with class probabilities. */
@@ -196,12 +196,12 @@ FL_FN double fl_mixture_chunked(const fl_row_call* call, const fl_class_params* 
     fl_mixture_lanes out;
     lanes.top[0] = fl_chunked_top(&k, chunk);
     if (fl_wants_predictions(call)) lanes.predicted[0] = (fl_int)fl_chunked_prediction(&k, chunk);
-    fl_load_scales(&lanes, call, row, 1);
+    fl_load_scales(&lanes, call, row, 1, 1);
     const fl_row_sums sums = fl_chunked_center(&k, chunk);
     out.sum[0] = fl_chunked_rest(&k, chunk), out.mass[0] = sums.mass, lanes.centered[0] = sums.centered;
     fl_finish_mixture(&lanes, &out, call, params, mix, 1);
     if (call->gradient || call->target_gradient) fl_mixture_chunks(&k, chunk, &lanes);
-    return fl_take_losses(&lanes, call, row, 1, correct);
+    return fl_take_losses(&lanes, call, row, 1, 1, correct);
 }
 
 /* Rows [row, end) of any layout. */

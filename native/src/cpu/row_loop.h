@@ -1,7 +1,7 @@
 /* Rows with many classes, contiguous in memory: three passes over a row that stays in cache. Maximum; e = exp(x - m)
  * stored in the gradient, and its sum; scale. One exponential per element, and the gradient may be the input. Losing
  * forms: the exponential recomputed (+40 %), a lane sum inside the exponential's loop (+15 %, scalar when in place), 16
- * lanes (+30 %). */
+ * lanes (+30 %), all passes over a short row before the next one begins (+30 %, 100 classes). */
 #ifndef FL_ROW_LOOP_H
 #define FL_ROW_LOOP_H
 #include "cpu/mixture_loop.h"
@@ -17,35 +17,67 @@ typedef struct fl_row_pass {
     fl_real        top;
 } fl_row_pass;
 
-/* o = exp(x - m); returns its sum without the label's. The ragged end is the last FL_VEC elements again, taken before
- * `o` may overwrite them, with the lanes that were already counted masked out of the sum. */
-FL_FN fl_real fl_row_exp(const fl_row_pass* k) {
+/* Block [b, end) of e = exp(x - m), 0 at the label; the last block has whole vectors and the ragged end, which is the
+ * last FL_VEC elements again, taken before they may be overwritten. */
+FL_APART void fl_row_map(const fl_row_pass* k, int64_t b, int64_t end, fl_real* e) {
     const int64_t n = k->classes, whole = n & ~(int64_t)(FL_VEC - 1);
-    const int again = (int)(whole + FL_VEC - n);
-    fl_real tail[FL_VEC], kept[FL_ROW_CHUNK] FL_ALIGNED;
+    const int     ragged = end == whole && n > whole;
+    const fl_real top = k->top;
+    fl_real tail[FL_VEC];
+    if (ragged)
+        for (int l = 0; l < FL_VEC; ++l) tail[l] = fl_exp_nonpos(k->x[n - FL_VEC + l] - top);
+    for (int64_t c = b; c < end; c += FL_ROW_CHUNK) {
+        const int64_t length = end - c < FL_ROW_CHUNK ? end - c : FL_ROW_CHUNK;
+        const fl_real* x = k->x + c;
+        fl_real* o = e + (c - b);
+        fl_prefetch(k->next + c, length);
+        FL_INDEPENDENT
+        for (int64_t i = 0; i < length; ++i) o[i] = fl_exp_nonpos(x[i] - top);
+    }
+    if (ragged) memcpy(e + (n - FL_VEC - b), tail, sizeof tail);
+    if (k->label >= b && k->label < (ragged ? n : end)) e[k->label - b] = FL_R(0.0);
+}
+
+/* Its sum: lanes that the ragged end has counted before are masked out. */
+FL_APART fl_real fl_row_sum(const fl_row_pass* k, int64_t b, int64_t end, const fl_real* e) {
+    const int64_t n = k->classes, whole = n & ~(int64_t)(FL_VEC - 1);
+    fl_lines lanes = fl_no_lines();
+    fl_add_lines(&lanes, e, end - b);
+    if (end == whole && n > whole) {
+        const fl_int again = (fl_int)(whole + FL_VEC - n);
+        fl_real rest[FL_VEC];
+        for (fl_int l = 0; l < FL_VEC; ++l) rest[l] = l < again ? FL_R(0.0) : e[n - FL_VEC - b + l];
+        lanes.a = fl_line_sum(lanes.a, fl_load_line(rest));
+    }
+    return fl_fold_lines(&lanes);
+}
+
+/* o = exp(x - m), 0 at the label; returns its sum. */
+FL_FN fl_real fl_row_exp(const fl_row_pass* k) {
+    const int64_t whole = k->classes & ~(int64_t)(FL_VEC - 1);
+    fl_real kept[FL_ROW_BLOCK + FL_VEC] FL_ALIGNED;
     double sum = 0.0;
-    for (int l = 0; l < FL_VEC; ++l) tail[l] = fl_exp_nonpos(k->x[n - FL_VEC + l] - k->top);
     for (int64_t b = 0; b < whole; b += FL_ROW_BLOCK) {
         const int64_t end = whole - b < FL_ROW_BLOCK ? whole : b + FL_ROW_BLOCK;
-        fl_real lanes[FL_WIDE] = { 0 };
-        for (int64_t c = b; c < end; c += FL_ROW_CHUNK) {
-            const int64_t length = end - c < FL_ROW_CHUNK ? end - c : FL_ROW_CHUNK;
-            const fl_real* x = k->x + c;
-            fl_real* o = k->o ? k->o + c : kept;
-            const fl_real top = k->top;
-            fl_prefetch(k->next + c, length);
-            FL_INDEPENDENT
-            for (int64_t i = 0; i < length; ++i) o[i] = fl_exp_nonpos(x[i] - top);
-            if (k->label >= c && k->label < c + length) o[k->label - c] = FL_R(0.0);
-            fl_add_lanes(lanes, o, length);
-        }
-        if (end == whole && n > whole)
-            for (int l = 0; l < FL_VEC; ++l)
-                lanes[l] += l < again || n - FL_VEC + l == k->label ? FL_R(0.0) : tail[l];
-        sum += (double)fl_fold_lanes(lanes);
+        fl_real* e = k->o ? k->o + b : kept;
+        fl_row_map(k, b, end, e);
+        sum += (double)fl_row_sum(k, b, end, e);
     }
-    if (n > whole && k->o) memcpy(k->o + n - FL_VEC, tail, sizeof tail);
     return (fl_real)sum;
+}
+
+/* The same of a batch. Of rows of one block all exponentials come before all sums: a sum waits for its label's 0, and a
+ * short row has nothing to do meanwhile. */
+FL_FN void fl_rows_exp(const fl_row_pass* k, fl_lanes* lanes, int n, int all) {
+    const int64_t whole = k->classes & ~(int64_t)(FL_VEC - 1);
+    const int     apart = k->o && k->classes <= FL_ROW_BLOCK;
+    for (int r = 0; r < n; ++r) {
+        if (lanes->label[r] < 0 && !all) continue;
+        if (apart) fl_row_map(&k[r], 0, whole, k[r].o);
+        else lanes->rest[r] = fl_row_exp(&k[r]);
+    }
+    for (int r = 0; r < n && apart; ++r)
+        if (lanes->label[r] >= 0 || all) lanes->rest[r] = fl_row_sum(&k[r], 0, whole, k[r].o);
 }
 
 /* sum_c a_c (x_c - m) and sum_c a_c, with a_c = w_c (keep t_c + share), or w_c without t: a chunk at a time. */
@@ -137,8 +169,7 @@ FL_FN double fl_label_batch(const fl_row_call* call, const fl_class_params* para
         if (k[r].label >= 0) lanes.gap[r] = k[r].x[k[r].label] - k[r].top;
         if (params->share != FL_R(0.0)) lanes.centered[r] = fl_row_center(&k[r], w, NULL, params).centered;
     }
-    for (int r = 0; r < n; ++r)
-        if (lanes.label[r] >= 0 || all) lanes.rest[r] = fl_row_exp(&k[r]);
+    fl_rows_exp(k, &lanes, n, all);
     fl_finish_lanes(&lanes, call, params, at, FL_ROW_BATCH);
     for (int r = 0; r < n && call->gradient; ++r) {
         fl_real* g = (fl_real*)call->gradient + (row + r) * call->gradient_outer;
@@ -150,7 +181,7 @@ FL_FN double fl_label_batch(const fl_row_call* call, const fl_class_params* para
             g[k[r].label] = lanes.label_grad[r];
         }
     }
-    return fl_take_losses(&lanes, call, row, n, correct);
+    return fl_take_losses(&lanes, call, row, n, FL_ROW_BATCH, correct);
 }
 
 /* to = x - m: waits until ln S is known, because x may be overwritten before. */
@@ -204,7 +235,7 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
     if (tg) fl_row_shift(&k, tg);
     if (call->large) fl_prefetch(t + batch->ahead * call->classes, call->classes);
     const fl_row_sums sums = fl_row_center(&k, w, t, params);
-    fl_load_scales(&lanes, call, row, 1);
+    fl_load_scales(&lanes, call, row, 1, 1);
     out.sum[0] = fl_row_exp(&k), out.mass[0] = sums.mass, lanes.centered[0] = sums.centered;
     fl_finish_mixture(&lanes, &out, call, params, mix, 1);
     const fl_row_blend blend = { w, t, lanes.pull[0], params->keep, params->share, lanes.scale[0] };
@@ -212,7 +243,7 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
     if (g && batch->scratch) fl_row_mix_stream(g, k.o, &blend, call->classes);
     else if (g) fl_row_mix(g, g, &blend, call->classes);
     if (tg) fl_row_target_gradient(tg, call->classes, w, -params->keep * lanes.scale[0], lanes.log_sum[0]);
-    return fl_take_losses(&lanes, call, row, 1, correct);
+    return fl_take_losses(&lanes, call, row, 1, 1, correct);
 }
 
 FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn mix, int64_t row, int64_t end,

@@ -4,6 +4,7 @@
 #define FL_TILE_H
 #include "cpu/elements.h"
 #include "cpu/kernels.h"
+#include "math/fl_reduce.h"
 #if defined(__SSE2__)
 #  include <immintrin.h>
 #endif
@@ -55,6 +56,30 @@ FL_FN void fl_write_end(int stream) {
     (void)stream;
 #endif
 }
+
+/* Lanes [begin, end) of FL_SUM_LANES elements; others are not touched, and read as `other`. Masked: a wide load of what
+ * was just stored element by element would wait for it. */
+#if defined(__AVX512F__) && FL_PRECISION == 32
+FL_FN void fl_read_lanes(float* to, const float* from, int begin, int end, float other) {
+    const uint32_t mask = (uint32_t)((((uint64_t)1 << end) - 1) & ~(((uint64_t)1 << begin) - 1));
+    const __m512 rest = _mm512_set1_ps(other);
+    _mm512_storeu_ps(to, _mm512_mask_loadu_ps(rest, (__mmask16)mask, from));
+    _mm512_storeu_ps(to + 16, _mm512_mask_loadu_ps(rest, (__mmask16)(mask >> 16), from + 16));
+}
+FL_FN void fl_write_lanes(float* to, const float* from, int begin, int end) {
+    const uint32_t mask = (uint32_t)((((uint64_t)1 << end) - 1) & ~(((uint64_t)1 << begin) - 1));
+    _mm512_mask_storeu_ps(to, (__mmask16)mask, _mm512_loadu_ps(from));
+    _mm512_mask_storeu_ps(to + 16, (__mmask16)(mask >> 16), _mm512_loadu_ps(from + 16));
+}
+#else
+FL_FN void fl_read_lanes(fl_real* to, const fl_real* from, int begin, int end, fl_real other) {
+    for (int i = 0; i < FL_SUM_LANES; ++i) to[i] = other;
+    for (int i = begin; i < end; ++i) to[i] = from[i];
+}
+FL_FN void fl_write_lanes(fl_real* to, const fl_real* from, int begin, int end) {
+    for (int i = begin; i < end; ++i) to[i] = from[i];
+}
+#endif
 
 /* Where a run along the last axis starts, and how long it is, for element i of a strided view. */
 typedef struct fl_run { int64_t offset, length; } fl_run;

@@ -6,7 +6,8 @@
 #include "cpu/transpose.h"
 
 enum {
-    FL_FEW_CLASSES = FL_PRECISION == 32 ? 192 : 72, /* rows with more are faster one by one */
+    FL_FEW_CLASSES = FL_PRECISION == 32 ? 192 : 72, /* rows with more are faster one by one... */
+    FL_FEW_LABELLED = FL_PRECISION == 32 ? 64 : 72, /* ...with labels, where several of them are swept in turn */
     FL_MIDDLE_CLASSES = 32,                       /* gradients of fewer lose by going past the cache */
     FL_FEW_TILE = FL_FEW_CLASSES * FL_WIDE,
     FL_NARROW = 64,                               /* images with fewer pixels a row are gathered */
@@ -16,70 +17,65 @@ enum {
 /* A dense or strided [outer, classes, inner] buffer. */
 typedef struct fl_layout3 { int64_t outer_stride, class_stride, inner; } fl_layout3;
 
-/* Rows [row, row + n) between memory and tile[class][lane]: rows by row, or pixels run by run; lanes beyond n are 0. */
-static void fl_gather_rows(const void* x, int32_t type, fl_layout3 at, int64_t classes, int64_t row, int n,
-                           fl_real* tile, int lanes) {
+/* Pixels [row, row + n) between memory and tile[class][lane], run by run; lanes beyond n are 0. */
+static void fl_gather_pixels(const void* x, int32_t type, fl_layout3 at, int64_t classes, int64_t row, int n,
+                             fl_real* tile, int lanes) {
     fl_real read[FL_TILE] FL_ALIGNED;
     for (int l = 0; l < n;) {
         const int64_t o = (row + l) / at.inner, i = (row + l) % at.inner, first = o * at.outer_stride + i;
         const int run = at.inner - i < n - l ? (int)(at.inner - i) : n - l;
-        for (int64_t c = 0; c < classes && at.inner == 1; c += FL_TILE) {
-            const int64_t m = classes - c < FL_TILE ? classes - c : FL_TILE;
-            const fl_real* from = fl_read_step(x, first + c, 1, m, type, read);
-            for (int64_t j = 0; j < m; ++j) tile[(c + j) * lanes + l] = from[j];
-        }
-        for (int64_t c = 0; c < classes && at.inner != 1; ++c) {
+        for (int64_t c = 0; c < classes; ++c) {
             const fl_real* from = fl_read_step(x, first + c * at.class_stride, 1, run, type, read);
             for (int j = 0; j < run; ++j) tile[c * lanes + l + j] = from[j];
         }
-        l += at.inner == 1 ? 1 : run;
+        l += run;
     }
     for (int64_t c = 0; c < classes && n < lanes; ++c)
         memset(tile + c * lanes + n, 0, sizeof(fl_real) * (size_t)(lanes - n));
 }
-static void fl_scatter_rows(const fl_real* tile, int lanes, fl_layout3 at, int64_t classes, int64_t row, int n,
-                            void* g, int32_t type) {
-    fl_real out[FL_TILE] FL_ALIGNED;
+static void fl_scatter_pixels(const fl_real* tile, int lanes, fl_layout3 at, int64_t classes, int64_t row, int n,
+                              void* g, int32_t type) {
     for (int l = 0; l < n;) {
         const int64_t o = (row + l) / at.inner, i = (row + l) % at.inner, first = o * at.outer_stride + i;
         const int run = at.inner - i < n - l ? (int)(at.inner - i) : n - l;
-        for (int64_t c = 0; c < classes && at.inner == 1; c += FL_TILE) {
-            const int64_t m = classes - c < FL_TILE ? classes - c : FL_TILE;
-            for (int64_t j = 0; j < m; ++j) out[j] = tile[(c + j) * lanes + l];
-            fl_write_step(g, first + c, 1, m, type, out);
-        }
-        for (int64_t c = 0; c < classes && at.inner != 1; ++c)
+        for (int64_t c = 0; c < classes; ++c)
             fl_write_step(g, first + c * at.class_stride, 1, run, type, tile + c * lanes + l);
-        l += at.inner == 1 ? 1 : run;
+        l += run;
     }
 }
 
-/* Whole tiles of rows are transposed, 16-bit ones after a conversion into `spare`. */
+/* Rows [row, row + n) of any type and distance, and their copy in `spare`, one after the other; zeros up to `lanes`. */
+FL_APART void fl_rows_in(const void* x, int32_t type, int64_t stride, int64_t classes, int64_t row, int n,
+                         fl_real* spare, int lanes) {
+    const int64_t times = stride == classes ? 1 : n, length = stride == classes ? n * classes : classes;
+    for (int64_t l = 0; l < times; ++l) {
+        const fl_real* from = fl_read_step(x, (row + l) * stride, 1, length, type, spare + l * classes);
+        if (from != spare + l * classes) memcpy(spare + l * classes, from, sizeof(fl_real) * (size_t)length);
+    }
+    memset(spare + n * classes, 0, sizeof(fl_real) * (size_t)((lanes - n) * classes));
+}
+FL_APART void fl_rows_out(const fl_real* spare, int64_t classes, int64_t row, int n, void* g, int32_t type,
+                          int64_t stride) {
+    const int64_t times = stride == classes ? 1 : n, length = stride == classes ? n * classes : classes;
+    for (int64_t l = 0; l < times; ++l) fl_write_step(g, (row + l) * stride, 1, length, type, spare + l * classes);
+}
+
+/* Rows are transposed: where they lie, or, of 16 bits or fewer than lanes, in `spare`. */
 FL_FN void fl_tile_load(const void* x, int32_t type, fl_layout3 at, int64_t classes, int64_t row, int n, fl_real* tile,
                         fl_real* spare, int lanes) {
-    if (at.inner != 1 || n != lanes) { fl_gather_rows(x, type, at, classes, row, n, tile, lanes); return; }
-    if (!fl_is_half(type)) {
-        fl_tile_in((const fl_real*)x + row * at.outer_stride, at.outer_stride, tile, classes, lanes);
-        return;
-    }
-    if (at.outer_stride == classes) fl_widen(spare, fl_at(x, row * classes, type), n * classes, type);
-    else
-        for (int l = 0; l < n; ++l)
-            fl_widen(spare + l * classes, fl_at(x, (row + l) * at.outer_stride, type), classes, type);
-    fl_tile_in(spare, classes, tile, classes, lanes);
+    const int direct = n == lanes && !fl_is_half(type);
+    if (at.inner != 1) { fl_gather_pixels(x, type, at, classes, row, n, tile, lanes); return; }
+    if (!direct) fl_rows_in(x, type, at.outer_stride, classes, row, n, spare, lanes);
+    fl_tile_in(direct ? (const fl_real*)x + row * at.outer_stride : spare, direct ? at.outer_stride : classes, tile,
+               classes, lanes);
 }
 FL_FN void fl_tile_store(const fl_real* tile, int lanes, fl_layout3 at, int64_t classes, int64_t row, int n,
                          void* g, int32_t type, fl_real* spare) {
-    if (at.inner != 1 || n != lanes) { fl_scatter_rows(tile, lanes, at, classes, row, n, g, type); return; }
-    if (!fl_is_half(type)) {
-        fl_tile_out(tile, (fl_real*)g + row * at.outer_stride, at.outer_stride, classes, lanes);
-        return;
-    }
-    fl_tile_out(tile, spare, classes, classes, lanes);
-    if (at.outer_stride == classes) fl_narrow(fl_at_out(g, row * classes, type), spare, n * classes, type);
-    else
-        for (int l = 0; l < n; ++l)
-            fl_narrow(fl_at_out(g, (row + l) * at.outer_stride, type), spare + l * classes, classes, type);
+    const int direct = n == lanes && !fl_is_half(type);
+    if (at.inner != 1) { fl_scatter_pixels(tile, lanes, at, classes, row, n, g, type); return; }
+    fl_tile_out(tile, direct ? (fl_real*)g + row * at.outer_stride : spare, direct ? at.outer_stride : classes,
+                classes, lanes);
+    if (!direct) fl_rows_out(spare, classes, row, n, g, type, at.outer_stride);
 }
 
 /* Whole tiles of dense rows, past the cache. */
@@ -108,7 +104,7 @@ FL_FN void fl_sweep_tile(const fl_columns* k, fl_lanes* lanes, const fl_row_call
 
 FL_FN void fl_prepare_lanes(fl_lanes* lanes, const fl_row_call* call, fl_mixture_fn mix, int64_t row, int n, int used) {
     if (!mix) { fl_load_lanes(lanes, call, row, n, used); return; }
-    fl_load_scales(lanes, call, row, n);
+    fl_load_scales(lanes, call, row, n, used);
     for (int l = n; l < used; ++l) lanes->scale[l] = FL_R(0.0);
     lanes->ignored = 0;
 }
@@ -161,7 +157,8 @@ FL_FN double fl_few_tile(const fl_row_call* call, const fl_class_params* params,
     if (tg) fl_tile_store(tg, width, dense, classes, row, n, call->target_gradient, call->type, buffers->t);
     if (k.g && fl_tile_may_stream(call, n, width)) fl_tile_stream(x, width, classes, buffers->tg, call, row);
     else if (k.g) fl_tile_store(x, width, out, classes, row, n, call->gradient, call->type, buffers->tg);
-    return fl_take_losses(&lanes, call, row, n, correct);
+    for (int l = n; l < width; ++l) lanes.loss[l] = FL_R(0.0);
+    return fl_take_losses(&lanes, call, row, n, width, correct);
 }
 
 /* Rows [row, end), transposed or gathered. */
@@ -195,7 +192,7 @@ FL_FN double fl_image_tile(const fl_row_call* call, const fl_class_params* param
     fl_lanes lanes;
     fl_prepare_lanes(&lanes, call, mix, row, n, n);
     fl_sweep_tile(&k, &lanes, call, params, at, mix, n);
-    return fl_take_losses(&lanes, call, row, n, correct);
+    return fl_take_losses(&lanes, call, row, n, n, correct);
 }
 
 FL_FN double fl_image_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn mix, int64_t begin, int64_t end,

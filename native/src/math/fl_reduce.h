@@ -6,52 +6,131 @@
 #define FL_REDUCE_H
 #include "math/fl_math.h"
 #include <stddef.h>
-#if defined(__AVX__)
+#if defined(__SSE2__)
 #  include <immintrin.h>
 #endif
 
 enum { FL_VEC = 64 / sizeof(fl_real), FL_WIDE = 4 * FL_VEC };
 
+/* Registers of the instruction set: compilers keep an array of lanes in memory, where every addition waits for the
+ * store before it, and gcc takes wider vectors apart through memory. Which lane a value goes to does not depend on
+ * them. */
+#if defined(__AVX512F__)
+enum { FL_REGISTER = 64 };
+#elif defined(__AVX__)
+enum { FL_REGISTER = 32 };
+#else
+enum { FL_REGISTER = 16 };
+#endif
+enum { FL_PACK = FL_REGISTER / (int)sizeof(fl_real), FL_PACKS = 64 / FL_REGISTER };
+typedef fl_real fl_pack __attribute__((vector_size(FL_REGISTER)));
+typedef fl_int  fl_pack_mask __attribute__((vector_size(FL_REGISTER)));
+typedef struct fl_line { fl_pack of[FL_PACKS]; } fl_line; /* FL_VEC values */
+typedef struct fl_lines { fl_line a, b, c, d; } fl_lines; /* FL_WIDE values */
+
+FL_FN fl_line fl_load_line(const fl_real* x) {
+    fl_line line;
+    for (int p = 0; p < FL_PACKS; ++p) memcpy(&line.of[p], x + p * FL_PACK, sizeof line.of[p]);
+    return line;
+}
+FL_FN fl_lines fl_no_lines(void) {
+    fl_lines none;
+    memset(&none, 0, sizeof none);
+    return none;
+}
+FL_FN fl_line fl_line_sum(fl_line a, fl_line b) {
+    for (int p = 0; p < FL_PACKS; ++p) a.of[p] += b.of[p];
+    return a;
+}
+
+/* a > b ? a : b; an instruction of x86, which gcc does not make of the last line. */
+FL_FN fl_pack fl_pack_max(fl_pack a, fl_pack b) {
+#if defined(__AVX512F__) && FL_PRECISION == 32
+    return (fl_pack)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX512F__)
+    return (fl_pack)_mm512_max_pd((__m512d)a, (__m512d)b);
+#elif defined(__AVX__) && FL_PRECISION == 32
+    return (fl_pack)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__AVX__)
+    return (fl_pack)_mm256_max_pd((__m256d)a, (__m256d)b);
+#elif defined(__SSE2__) && FL_PRECISION == 32
+    return (fl_pack)_mm_max_ps((__m128)a, (__m128)b);
+#elif defined(__SSE2__)
+    return (fl_pack)_mm_max_pd((__m128d)a, (__m128d)b);
+#else
+    const fl_pack_mask more = a > b;
+    return (fl_pack)((more & (fl_pack_mask)a) | (~more & (fl_pack_mask)b));
+#endif
+}
+FL_FN fl_line fl_line_max(fl_line a, fl_line b) {
+    for (int p = 0; p < FL_PACKS; ++p) a.of[p] = fl_pack_max(a.of[p], b.of[p]);
+    return a;
+}
+
+/* Of the lanes of a line: half of them with the other half, down to one. By quarters, because what is left to gcc may
+ * be stored lane by lane and loaded as a vector, which waits. */
+typedef fl_real fl_quarter __attribute__((vector_size(16)));
+typedef fl_int  fl_quarter_mask __attribute__((vector_size(16)));
+enum { FL_QUARTER = 16 / (int)sizeof(fl_real) };
+
+FL_FN fl_real fl_line_total(fl_line line) {
+    fl_quarter q[4];
+    memcpy(q, &line, sizeof q);
+    const fl_quarter sum = (q[0] + q[2]) + (q[1] + q[3]);
+    return FL_QUARTER == 2 ? sum[0] + sum[1] : (sum[0] + sum[FL_QUARTER / 2]) + (sum[1] + sum[FL_QUARTER - 1]);
+}
+
+FL_FN fl_quarter fl_quarter_max(fl_quarter a, fl_quarter b) {
+#if defined(__SSE2__) && FL_PRECISION == 32
+    return (fl_quarter)_mm_max_ps((__m128)a, (__m128)b);
+#elif defined(__SSE2__)
+    return (fl_quarter)_mm_max_pd((__m128d)a, (__m128d)b);
+#else
+    const fl_quarter_mask more = a > b;
+    return (fl_quarter)((more & (fl_quarter_mask)a) | (~more & (fl_quarter_mask)b));
+#endif
+}
+FL_FN fl_real fl_line_largest(fl_line line) {
+    fl_quarter q[4];
+    memcpy(q, &line, sizeof q);
+    const fl_quarter m = fl_quarter_max(fl_quarter_max(q[0], q[2]), fl_quarter_max(q[1], q[3]));
+    const fl_real even = m[0] > m[FL_QUARTER / 2] ? m[0] : m[FL_QUARTER / 2];
+    const fl_real odd = m[1] > m[FL_QUARTER - 1] ? m[1] : m[FL_QUARTER - 1];
+    return FL_QUARTER == 2 ? (m[0] > m[1] ? m[0] : m[1]) : even > odd ? even : odd;
+}
+
 /* Largest of n >= FL_VEC values. The last vector overlaps the one before: harmless for a maximum, no scalar tail. */
 FL_FN fl_real fl_max(const fl_real* x, int64_t n) {
-    fl_real m[FL_WIDE];
+    fl_line a = fl_load_line(x + n - FL_VEC), b = a, c = a, d = a;
     int64_t i = 0;
-    for (int l = 0; l < FL_WIDE; ++l) m[l] = x[n - FL_VEC + (l & (FL_VEC - 1))];
-    for (; i + FL_WIDE <= n; i += FL_WIDE)
-        for (int l = 0; l < FL_WIDE; ++l) m[l] = m[l] > x[i + l] ? m[l] : x[i + l];
-    for (; i + FL_VEC <= n; i += FL_VEC)
-        for (int l = 0; l < FL_VEC; ++l) m[l] = m[l] > x[i + l] ? m[l] : x[i + l];
-    for (int k = FL_WIDE / 2; k; k /= 2)
-        for (int l = 0; l < k; ++l) m[l] = m[l] > m[l + k] ? m[l] : m[l + k];
-    return m[0];
+    for (; i + FL_WIDE <= n; i += FL_WIDE) {
+        a = fl_line_max(a, fl_load_line(x + i)), b = fl_line_max(b, fl_load_line(x + i + FL_VEC));
+        c = fl_line_max(c, fl_load_line(x + i + 2 * FL_VEC)), d = fl_line_max(d, fl_load_line(x + i + 3 * FL_VEC));
+    }
+    for (; i + FL_VEC <= n; i += FL_VEC) a = fl_line_max(a, fl_load_line(x + i));
+    return fl_line_largest(fl_line_max(fl_line_max(a, c), fl_line_max(b, d)));
 }
 
 /* Adds n values, n a multiple of FL_VEC, to FL_WIDE lanes: for blocks of at most a few thousand. */
-FL_FN void fl_add_lanes(fl_real* lanes, const fl_real* x, int64_t n) {
+FL_FN void fl_add_lines(fl_lines* lanes, const fl_real* x, int64_t n) {
+    fl_lines sum = *lanes;
     int64_t i = 0;
-    for (; i + FL_WIDE <= n; i += FL_WIDE)
-        for (int l = 0; l < FL_WIDE; ++l) lanes[l] += x[i + l];
-    for (; i + FL_VEC <= n; i += FL_VEC)
-        for (int l = 0; l < FL_VEC; ++l) lanes[l] += x[i + l];
+    for (; i + FL_WIDE <= n; i += FL_WIDE) {
+        sum.a = fl_line_sum(sum.a, fl_load_line(x + i)), sum.b = fl_line_sum(sum.b, fl_load_line(x + i + FL_VEC));
+        sum.c = fl_line_sum(sum.c, fl_load_line(x + i + 2 * FL_VEC));
+        sum.d = fl_line_sum(sum.d, fl_load_line(x + i + 3 * FL_VEC));
+    }
+    for (; i + FL_VEC <= n; i += FL_VEC) sum.a = fl_line_sum(sum.a, fl_load_line(x + i));
+    *lanes = sum;
 }
 
-FL_FN fl_real fl_fold_lanes(fl_real* lanes) {
-    for (int k = FL_WIDE / 2; k; k /= 2)
-        for (int l = 0; l < k; ++l) lanes[l] += lanes[l + k];
-    return lanes[0];
+FL_FN fl_real fl_fold_lines(const fl_lines* lanes) {
+    const fl_line sum = fl_line_sum(fl_line_sum(lanes->a, lanes->c), fl_line_sum(lanes->b, lanes->d));
+    return fl_line_total(sum);
 }
 
-/* 32 sums in double: exact enough to forget about. As vectors, because compilers keep an array of lanes in memory,
- * where every addition waits for the store before it; of the instruction set's own width, because gcc takes wider ones
- * apart through memory. Which lane a value goes to does not depend on that. */
-#if defined(__AVX512F__)
-enum { FL_PART = 8 };
-#elif defined(__AVX__)
-enum { FL_PART = 4 };
-#else
-enum { FL_PART = 2 };
-#endif
-enum { FL_SUM_LANES = 32, FL_PARTS = FL_SUM_LANES / FL_PART };
+/* 32 sums in double: exact enough to forget about. As registers, too. */
+enum { FL_PART = FL_REGISTER / 8, FL_SUM_LANES = 32, FL_PARTS = FL_SUM_LANES / FL_PART };
 typedef double  fl_part __attribute__((vector_size(8 * FL_PART)));
 typedef fl_real fl_part_of __attribute__((vector_size(FL_PART * sizeof(fl_real))));
 typedef struct fl_sums { fl_part lane[FL_PARTS]; } fl_sums;
