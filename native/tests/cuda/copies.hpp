@@ -14,7 +14,7 @@ SIM_UNSEEN inline void sync_cluster() {
     const uint64_t generation = cluster.barrier.generation;
     arrive(cluster.barrier, cluster.alive);
     if (cluster.barrier.generation == generation) wait_for(cluster.barrier.generation, generation);
-    acquire(&cluster.barrier.fence);
+    acquire(&cluster.barrier.fence[generation & 1]);
 }
 
 template <class T> SIM_UNSEEN T* peer(T* p, int rank) {

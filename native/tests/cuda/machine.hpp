@@ -20,13 +20,14 @@ enum class Order { forward, reverse, random };
 
 struct Position { unsigned x; };
 
-struct Barrier { uint64_t generation = 0; unsigned arrived = 0; char fence = 0; };
+/* Two fences, in turns: a thread that is late to leave a barrier must not see who has already come to the next. */
+struct Barrier { uint64_t generation = 0; unsigned arrived = 0; char fence[2] = {}; };
 
 struct Warp {
     uint64_t generation = 0, slot[2][32];
     unsigned arrived = 0, lanes = 0; /* lanes: how many are in it */
     const void* site = nullptr;
-    char fence = 0;
+    char fence[2] = {};
 };
 
 /* Of bulk copies (copies.hpp). */
@@ -121,7 +122,7 @@ SIM_UNSEEN inline void wait_for(const uint64_t& generation, uint64_t seen) {
 }
 
 SIM_UNSEEN inline void arrive(Barrier& b, unsigned alive) {
-    release(&b.fence);
+    release(&b.fence[b.generation & 1]);
     if (++b.arrived >= alive) b.arrived = 0, ++b.generation;
 }
 
@@ -131,7 +132,7 @@ SIM_UNSEEN inline void sync_block() {
     const uint64_t generation = block.barrier.generation;
     arrive(block.barrier, block.alive);
     if (block.barrier.generation == generation) wait_for(block.barrier.generation, generation);
-    acquire(&block.barrier.fence);
+    acquire(&block.barrier.fence[generation & 1]);
 }
 
 /* All lanes of a warp meet here; each leaves a value and may read every other's. */
@@ -142,10 +143,10 @@ SIM_UNSEEN inline const uint64_t* meet(uint64_t mine, const void* site, bool ord
     if (warp.site != site) fail("lanes of one warp in different collectives");
     const uint64_t generation = warp.generation;
     warp.slot[generation & 1][self.lane] = mine;
-    if (orders_memory) release(&warp.fence);
+    if (orders_memory) release(&warp.fence[generation & 1]);
     if (++warp.arrived == warp.lanes) warp.arrived = 0, ++warp.generation;
     else wait_for(warp.generation, generation);
-    if (orders_memory) acquire(&warp.fence);
+    if (orders_memory) acquire(&warp.fence[generation & 1]);
     return warp.slot[generation & 1];
 }
 

@@ -8,7 +8,8 @@ root = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), 
 P, E, T, R, H = 'points.cuh', 'elements.cuh', 'team.cuh', 'reduce.cu', 'row_holders.cuh'
 S, M, V, U = 'softmax_rows.cuh', 'mixture_rows.cuh', 'vector_rows.cuh', 'rows.cu'
 A, L, C, B = 'pair_rows.cuh', 'row_plan.cuh', 'ctc_lattice.cuh', 'label_lists.cuh'
-X, K = 'stream_rows.cuh', 'cluster.h'
+X, N = 'stream_rows.cuh', 'cluster.h'
+W, D, G, K = 'balance.cu', 'region_tiles.cuh', 'region_chunks.cuh', 'regions.cu'
 sync = 'sync_block();\n        v = lane'
 # name, test, file, what is there, what is put there
 mutants = [
@@ -64,11 +65,11 @@ mutants = [
     ('shared windows not read', 'streams', X, 'if (!is_whole(v)) packs[v]', 'if (false) packs[v]'),
     ('a gradient in other windows', 'streams', X, 'same_windows && is_whole(v)', 'is_whole(v)'),
     ('a slice for two', 'streams', X, 'all * (rank + 1) / blocks', 'all * (rank + 1) / blocks + 1'),
-    ('one set of parts for a cluster', 'streams', K, 'turn ^= 1;', ''),
-    ('parts that stay in their block', 'streams', K, '*peer(&part[rank * warps + warp_index()], lane_index()) = v',
+    ('one set of parts for a cluster', 'streams', N, 'turn ^= 1;', ''),
+    ('parts that stay in their block', 'streams', N, '*peer(&part[rank * warps + warp_index()], lane_index()) = v',
      'part[rank * warps + warp_index()] = v'),
-    ('no barrier of the cluster', 'streams', K, '            sync_cluster();\n', '            sync_block();\n'),
-    ('every block speaks for the row', 'streams', K, 'return rank == 0 && threadIdx.x == 0;',
+    ('no barrier of the cluster', 'streams', N, '            sync_cluster();\n', '            sync_block();\n'),
+    ('every block speaks for the row', 'streams', N, 'return rank == 0 && threadIdx.x == 0;',
      'return threadIdx.x == 0;'),
     ('student for teacher', 'vectors', V, 'swapped ? g.b : g.a, swapped ? g.a : g.b', 'g.a, g.b'),
     ('a top of the wrong side', 'vectors', V, 'b = max_op::of(b, swapped ? x[i] : t[i]);', 'b = max_op::of(b, x[i]);'),
@@ -85,13 +86,34 @@ mutants = [
     ('label read while frames are overwritten', 'ctc', 'ctc.cu', '    row.together.sync(); /* logits', '    /* logits'),
     ('a frame that is not read', 'ctc', 'ctc.cu', '    if (s.labels >= 0) blank', '    blank'),
     ('labels of samples before', 'ctc', C, 'return all.sum(mine);', 'return mine;'),
+    ('counts not cleared', 'rows', W, 'if (c < classes) counts[c] = 0;', ''),
+    ('counters not cleared', 'rows', W, 'mine[i] = 0;', ';'),
+    ('counted while others clear', 'rows', W, '    sync_block();\n    each_label', '    each_label'),
+    ('copies of counters left out', 'rows', W, 'k < copies; ++k', 'k < 1; ++k'),
+    ('a mean by classes', 'rows', W, 'of_rows += static_cast<double>(how.counts[c]) * weight', 'of_rows += weight'),
+    ('a tile overwritten while it is summed up', 'regions', G, '        sync_block();\n        const tile_walk in',
+     '        const tile_walk in'),
+    ('labels overwritten while they are looked at', 'regions', K, 'if (k.many()) sync_block();', 'if (k.many()) ;'),
+    ('sums before the softmax', 'regions', K, '            sync_block();\n            if (few', '            if (few'),
+    ('stored before all rows are through', 'regions', K, '            sync_block();\n            const tile_walk out',
+     '            const tile_walk out'),
+    ('ignored rows in a region', 'regions', G, 'if (label < 0) u.p = u.q = FL_R(0.0);', ''),
+    ('idle threads folded', 'regions', G, 'if (used && g + half < n)', 'if (g + half < n)'),
+    ('sums left from before', 'regions', K, 'if (fresh) sums.clear();', ''),
+    ('the first sample for all', 'regions', K, '+ 2 * k.slab * how.cut.regions', '+ 0 * k.slab'),
+    ('the largest class not left out', 'regions', K, 'row.out = row.best;', 'row.out = -1;'),
+    ('1 - p by cancellation', 'regions', G, 'fl_unit{ x * inverse, rest }', 'fl_unit{ x * inverse, 1 - x * inverse }'),
+    ('a wrong label in a finite term', 'regions', K, 'wrong ? static_cast<double>(FL_NAN) : ', ''),
+    ('pixels of another row', 'regions', D, 'l += side(), go_to_row();', 'l += side();'),
+    ('chunks left out', 'regions', K, 'p < parts; p += size', 'p < parts; p += 2 * size'),
     ('a label that is the blank', 'ctc', C, ' || c == w.call.blank;', ';'),
 ]
 objects_of = {'pointwise': ['pointwise'], 'rows': ['rows'], 'streams': ['rows'], 'vectors': ['rows', 'vectors'],
-              'lists': ['rows', 'vectors'], 'pairs': ['pairs'], 'ctc': ['ctc']}
+              'lists': ['rows', 'vectors'], 'pairs': ['pairs'], 'regions': ['regions'], 'ctc': ['ctc']}
 rows = ['cuda_rows', 'row_args', 'row_requests']
 entries_of = {'pointwise': ['cuda_pointwise', 'point_args'], 'rows': rows, 'streams': rows, 'vectors': rows,
-              'lists': rows, 'pairs': ['cuda_pairs', 'pair_args'], 'ctc': ['cuda_ctc', 'ctc_args']}
+              'lists': rows, 'pairs': ['cuda_pairs', 'pair_args'], 'ctc': ['cuda_ctc', 'ctc_args'],
+              'regions': ['cuda_regions', 'region_args', 'row_args']}
 # The tests of rows do without the other family, which takes as long to compile.
 stub = """#include "cuda/kernels.h"
 static int64_t none(const fl_row_call* call) { return (void)call, 0; }

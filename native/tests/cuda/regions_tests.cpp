@@ -73,7 +73,7 @@ public:
         if (!dice && random.chance(0.2)) hyper.alpha = random.chance(0.5) ? 0 : 1;
         hyper.smooth = random.chance(0.3) ? 0 : random.chance(0.5) ? 1 : 0.1;
         hyper.ignore_index = random.chance(0.5) ? FL_IGNORE_INDEX : 0;
-        hyper.probabilities = random.chance(0.3), hyper.all_classes = random.chance(0.3);
+        hyper.probabilities = classes > 500 ? seed % 2 : random.chance(0.3), hyper.all_classes = random.chance(0.3);
         hyper.per_sample = outer < 100 && random.chance(0.4);
         samples = hyper.per_sample ? outer : 1, of_sample = hyper.all_classes ? 1 : classes;
         regions = samples * of_sample;
@@ -90,6 +90,7 @@ private:
     bool dice = random.chance(0.4), soft = random.chance(0.4), wide = random.chance(0.5), in_place = random.chance(0.4);
     bool wants_gradient = in_place || random.chance(0.8), wants_losses = random.chance(0.6);
     bool no_loss = random.chance(0.1), ignores = random.chance(0.5), mistakes = random.chance(0.2);
+    bool certain = random.chance(0.2); /* labels have almost all of the probability: terms are tiny */
     size_t pad = random.chance(0.4) ? random.below(5) : 0, gap = random.chance(0.3) ? random.below(3) : 0;
     size_t askew = random.below(8), class_stride = inner == 1 ? 1 : inner + gap;
     size_t outer_stride = inner == 1 ? classes + pad : classes * class_stride + pad;
@@ -124,9 +125,11 @@ void Case::draw(Buffer& x, Buffer& t) {
         const bool poisoned = y[r] == ignored && random.chance(0.5), confident = random.chance(0.3);
         const double shift = !is_half(type) && random.chance(0.05) ? 1e4 : 0;
         for (size_t c = 0; c < classes; ++c) {
-            const double drawn = random.within(-4, 4) * (confident ? 3 : 1);
+            const double lead = certain && !soft && y[r] == int64_t(c) ? 14 : 0;
+            const double drawn = lead + random.within(-4, 4) * (confident ? 3 : 1);
             x.set(at(r, c), poisoned ? NAN : hyper.probabilities ? random.within(0, 1) : shift + drawn);
-            if (soft) t.set(r / inner * classes * inner + c * inner + r % inner, random.chance(0.3) ? 0 : random.unit());
+            const size_t dense = r / inner * classes * inner + c * inner + r % inner;
+            if (soft) t.set(dense, random.chance(0.3) ? 0 : random.unit());
         }
     }
 }
