@@ -36,8 +36,7 @@ FL_FN void fl_point_quick(const fl_point_run* run, int64_t b, int stream, const 
     if (kind->want != FL_WANT_LOSS && stream) fl_stream_block(run->grad + b, out.grad, FL_BLOCK);
     else if (kind->want != FL_WANT_LOSS) fl_block_copy(run->grad + b, out.grad);
     if (kind->want == FL_WANT_GRADIENT) return;
-    fl_add_eights(sums, out.loss, NULL, 0), fl_add_eights(sums, out.loss, NULL, 1);
-    fl_add_eights(sums, out.loss, NULL, 2), fl_add_eights(sums, out.loss, NULL, 3);
+    fl_add_block(sums, out.loss);
 }
 
 /* Is more wanted of a run than sum and gradient? */

@@ -161,6 +161,21 @@ FL_FN void fl_add_eights(fl_sums* sums, const fl_real* x, const fl_real* y, int 
     fl_add_eight(sums->lane + which * (8 / FL_PART), x + 8 * which, y ? y + 8 * which : y);
 }
 
+/* Adds 32 values that were just computed, by whole registers: they need not be stored to be halved. With AVX2 that
+ * gains nothing. */
+FL_FN void fl_add_block(fl_sums* sums, const fl_real* x) {
+#if defined(__AVX512F__) && FL_PRECISION == 32
+    const __m512 a = _mm512_loadu_ps(x), b = _mm512_loadu_ps(x + FL_VEC);
+    sums->lane[0] += (fl_part)_mm512_cvtps_pd(_mm512_castps512_ps256(a));
+    sums->lane[1] += (fl_part)_mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1));
+    sums->lane[2] += (fl_part)_mm512_cvtps_pd(_mm512_castps512_ps256(b));
+    sums->lane[3] += (fl_part)_mm512_cvtps_pd(_mm512_extractf32x8_ps(b, 1));
+#else
+    fl_add_eights(sums, x, NULL, 0), fl_add_eights(sums, x, NULL, 1);
+    fl_add_eights(sums, x, NULL, 2), fl_add_eights(sums, x, NULL, 3);
+#endif
+}
+
 /* The sum of x, or of products where y is not NULL, which is a constant at every call. Value i goes to lane i % 32; n
  * is a multiple of 8. */
 FL_FN void fl_sums_add_eights(fl_sums* sums, const fl_real* x, const fl_real* y, int64_t n) {
