@@ -81,6 +81,7 @@ void RowCase::run() {
     for (size_t i = 0; i < extent; ++i) before.set(i, x.get(i));
     for (size_t i = 0; i < t.count; ++i) t.set(i, random.within(0, 2.0 / double(classes)));
     for (Buffer* b : { &w, &s, &u }) for (size_t i = 0; i < b->count; ++i) b->set(i, random.within(0.5, 2));
+    for (Buffer* b : { &w, &s }) for (size_t i = 0; i < b->count && counts_nothing(); ++i) b->set(i, 0);
     Buffer& gradient = in_place ? x : g;
     fl_row_args args = basic_args(labels, stride);
     args.input = x.data();

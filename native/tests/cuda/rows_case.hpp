@@ -26,6 +26,8 @@ private:
     size_t at(size_t r, size_t c, size_t row_stride) const {
         return inner == 1 ? r * row_stride + c : r / inner * classes * inner + c * inner + r % inner;
     }
+    /* Three rows: what may be ignored is, what may have a weight has 0. A mean over nothing. */
+    bool counts_nothing() const { return rows == 3; }
     void draw_labels(std::vector<char>& bytes);
     void draw_logits(Buffer& x);
     int32_t call(fl_row_args& args, Workspace& work);
@@ -75,7 +77,7 @@ inline void RowCase::draw_labels(std::vector<char>& bytes) {
         y[r] = int64_t(random.below(classes));
         if (diagonal) y[r] = int64_t(nt_xent ? (r + rows / 2) % classes : r);
         int64_t stored = y[r];
-        if (ignores && random.chance(0.2)) stored = FL_IGNORE_INDEX, y[r] = INT64_MIN;
+        if (ignores && random.chance(counts_nothing() ? 1.0 : 0.2)) stored = FL_IGNORE_INDEX, y[r] = INT64_MIN;
         else if (wrong_labels && random.chance(0.2))
             stored = random.chance(0.5) ? int64_t(classes) + 2 : -3, y[r] = INT64_MAX;
         const int32_t narrow = int32_t(stored);

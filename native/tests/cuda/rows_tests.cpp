@@ -21,6 +21,8 @@ int main(int argc, char** argv) {
                 else run_rows(kind, type, 2, 1 + draw * 3, draw % 2 ? 150 : 7, draw);
             }
         }
+    for (uint64_t draw = 0; draw < 40; ++draw)
+        for (Kind kind : { Kind::labels, Kind::focal, Kind::nll }) run_rows(kind, dtypes[draw % 4], 3, 5, 1, draw);
     for (uint64_t draw = 0; draw < (quick ? 1 : 3); ++draw) /* labels for several blocks that count */
         run_rows(Kind::balanced, dtypes[draw], 1, 2 + draw * 400, quick ? 17000 : 40000, draw);
     return report("rows");
