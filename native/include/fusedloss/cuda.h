@@ -13,9 +13,10 @@
  *    loss NaN and gradient 0, and its number goes to fl_cuda_call's bad_index. FL_MEAN does not count it.
  *  - A scalar upstream gradient is read from device memory, and so may the denominator be.
  *
- * Results do not depend on the run, nor on the device: sums go through fixed trees, without atomic additions. Which
- * tree depends on the shapes, the type, and how far behind a 16-byte boundary the buffers begin; for rows above 32 KiB
- * also on whether the device has clusters of blocks with 227 KiB each (compute capability 9.0), which stream them.
+ * Results do not depend on the run, nor on the device: sums go through fixed trees, and only whole numbers are added
+ * atomically. Which tree depends on the shapes, the type, and how far behind a 16-byte boundary the buffers begin; for
+ * rows above 32 KiB also on whether the device has clusters of blocks with 227 KiB each (compute capability 9.0), which
+ * stream them.
  * Terms and gradients of point-wise losses have the bits that a CPU with FMA gives them (NaN aside, which is NaN).
  *
  * Functions return 0, one of fl_status (negative, before anything was launched), or a cudaError_t (positive). Without a

@@ -151,6 +151,7 @@ FL_FN double fl_pointwise(const fl_point_call* call, int64_t begin, int64_t end,
         fl_point_run run;
         fl_point_direct(call, begin, &run);
         if (!fl_point_has_extras(&run, &kind)) {
+            /* They are NULL: the compiler may know it, too. */
             run.weight = run.upstream = NULL, run.losses = run.target_grad = run.extra_grad = NULL;
             return fl_point_few(&run, (int)(end - begin), &kind);
         }

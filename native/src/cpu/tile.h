@@ -60,14 +60,17 @@ FL_FN void fl_write_end(int stream) {
 /* Lanes [begin, end) of FL_SUM_LANES elements; others are not touched, and read as `other`. Masked: a wide load of what
  * was just stored element by element would wait for it. */
 #if defined(__AVX512F__) && FL_PRECISION == 32
+FL_FN uint32_t fl_lane_mask(int begin, int end) {
+    return (uint32_t)((((uint64_t)1 << end) - 1) & ~(((uint64_t)1 << begin) - 1));
+}
 FL_FN void fl_read_lanes(float* to, const float* from, int begin, int end, float other) {
-    const uint32_t mask = (uint32_t)((((uint64_t)1 << end) - 1) & ~(((uint64_t)1 << begin) - 1));
+    const uint32_t mask = fl_lane_mask(begin, end);
     const __m512 rest = _mm512_set1_ps(other);
     _mm512_storeu_ps(to, _mm512_mask_loadu_ps(rest, (__mmask16)mask, from));
     _mm512_storeu_ps(to + 16, _mm512_mask_loadu_ps(rest, (__mmask16)(mask >> 16), from + 16));
 }
 FL_FN void fl_write_lanes(float* to, const float* from, int begin, int end) {
-    const uint32_t mask = (uint32_t)((((uint64_t)1 << end) - 1) & ~(((uint64_t)1 << begin) - 1));
+    const uint32_t mask = fl_lane_mask(begin, end);
     _mm512_mask_storeu_ps(to, (__mmask16)mask, _mm512_loadu_ps(from));
     _mm512_mask_storeu_ps(to + 16, (__mmask16)(mask >> 16), _mm512_loadu_ps(from + 16));
 }

@@ -8,6 +8,8 @@ using namespace fl;
 
 /* What the softmax family does with a row. */
 template <logits as, bool probabilities> struct softmax_work {
+    static constexpr logits kind = as;
+
     template <class Row>
     __device__ row_result operator()(Row& row, const fl_row_call& call, const fl_cuda_rows& how, int64_t r) const {
         return probabilities ? mixture_row<as>(row, call, how, r) : label_row<as>(row, call, how, r);
@@ -19,33 +21,28 @@ logits kind_of(const fl_row_call& call) {
     return call.temperature == 1.0 && !call.excludes ? logits::plain : logits::scaled;
 }
 
-/* Capped logits are so much work that rows of them gain nothing from registers. Only info_nce, which has labels, scales
- * them. */
+/* f(work). Only info_nce, which has labels, scales its logits. */
+template <bool probabilities, class F> int with_work(const fl_row_call& call, F f) {
+    const logits kind = kind_of(call);
+    if (kind == logits::capped) return f(softmax_work<logits::capped, probabilities>{});
+    if constexpr (!probabilities)
+        if (kind == logits::scaled) return f(softmax_work<logits::scaled, false>{});
+    return f(softmax_work<logits::plain, probabilities>{});
+}
+
+/* Capped logits are so much work that rows of them gain nothing from registers. */
 template <bool probabilities> int32_t softmax(const fl_row_call* call, const fl_cuda_rows* how, void* stream) {
     const auto on = static_cast<stream_t>(stream);
-    const logits kind = kind_of(*call);
     return with_type(call->type, [&](auto type) {
         typedef decltype(type) T;
-        const row_plan plan = plan_rows<T>(*call);
-        const auto run = [&](auto holder, auto threads, auto work) {
-            return launch_rows<decltype(holder), decltype(threads)::value>(*call, work, *how, plan, 0, on);
-        };
-        if (const int blocks = stream_blocks<T>(*call)) {
-            if (kind == logits::capped)
-                return launch_stream<T>(*call, softmax_work<logits::capped, probabilities>{}, *how, blocks, on);
-            if constexpr (!probabilities)
-                if (kind == logits::scaled)
-                    return launch_stream<T>(*call, softmax_work<logits::scaled, false>{}, *how, blocks, on);
-            return launch_stream<T>(*call, softmax_work<logits::plain, probabilities>{}, *how, blocks, on);
-        }
-        if (kind == logits::capped)
-            return with_memory_holder<T>(plan, [&](auto holder, auto threads) {
-                return run(holder, threads, softmax_work<logits::capped, probabilities>{});
-            });
-        return with_holder<T>(plan, [&](auto holder, auto threads) {
-            if constexpr (!probabilities)
-                if (kind == logits::scaled) return run(holder, threads, softmax_work<logits::scaled, false>{});
-            return run(holder, threads, softmax_work<logits::plain, probabilities>{});
+        return with_work<probabilities>(*call, [&](auto work) {
+            const row_plan plan = plan_rows<T>(*call);
+            const auto run = [&](auto holder, auto threads) {
+                return launch_rows<decltype(holder), decltype(threads)::value>(*call, work, *how, plan, 0, on);
+            };
+            if (const int blocks = stream_blocks<T>(*call)) return launch_stream<T>(*call, work, *how, blocks, on);
+            if constexpr (decltype(work)::kind == logits::capped) return with_memory_holder<T>(plan, run);
+            else return with_holder<T>(plan, run);
         });
     });
 }

@@ -24,7 +24,6 @@ enum { FL_REGISTER = 16 };
 #endif
 enum { FL_PACK = FL_REGISTER / (int)sizeof(fl_real), FL_PACKS = 64 / FL_REGISTER };
 typedef fl_real fl_pack __attribute__((vector_size(FL_REGISTER)));
-typedef fl_int  fl_pack_mask __attribute__((vector_size(FL_REGISTER)));
 typedef struct fl_line { fl_pack of[FL_PACKS]; } fl_line; /* FL_VEC values */
 typedef struct fl_lines { fl_line a, b, c, d; } fl_lines; /* FL_WIDE values */
 
@@ -44,42 +43,8 @@ FL_FN fl_line fl_line_sum(fl_line a, fl_line b) {
 }
 
 /* a > b ? a : b; an instruction of x86, which gcc does not make of the last line. */
-FL_FN fl_pack fl_pack_max(fl_pack a, fl_pack b) {
-#if defined(__AVX512F__) && FL_PRECISION == 32
-    return (fl_pack)_mm512_max_ps((__m512)a, (__m512)b);
-#elif defined(__AVX512F__)
-    return (fl_pack)_mm512_max_pd((__m512d)a, (__m512d)b);
-#elif defined(__AVX__) && FL_PRECISION == 32
-    return (fl_pack)_mm256_max_ps((__m256)a, (__m256)b);
-#elif defined(__AVX__)
-    return (fl_pack)_mm256_max_pd((__m256d)a, (__m256d)b);
-#elif defined(__SSE2__) && FL_PRECISION == 32
-    return (fl_pack)_mm_max_ps((__m128)a, (__m128)b);
-#elif defined(__SSE2__)
-    return (fl_pack)_mm_max_pd((__m128d)a, (__m128d)b);
-#else
-    const fl_pack_mask more = a > b;
-    return (fl_pack)((more & (fl_pack_mask)a) | (~more & (fl_pack_mask)b));
-#endif
-}
-FL_FN fl_line fl_line_max(fl_line a, fl_line b) {
-    for (int p = 0; p < FL_PACKS; ++p) a.of[p] = fl_pack_max(a.of[p], b.of[p]);
-    return a;
-}
-
-/* Of the lanes of a line: half of them with the other half, down to one. By quarters, because what is left to gcc may
- * be stored lane by lane and loaded as a vector, which waits. */
 typedef fl_real fl_quarter __attribute__((vector_size(16)));
 typedef fl_int  fl_quarter_mask __attribute__((vector_size(16)));
-enum { FL_QUARTER = 16 / (int)sizeof(fl_real) };
-
-FL_FN fl_real fl_line_total(fl_line line) {
-    fl_quarter q[4];
-    memcpy(q, &line, sizeof q);
-    const fl_quarter sum = (q[0] + q[2]) + (q[1] + q[3]);
-    return FL_QUARTER == 2 ? sum[0] + sum[1] : (sum[0] + sum[FL_QUARTER / 2]) + (sum[1] + sum[FL_QUARTER - 1]);
-}
-
 FL_FN fl_quarter fl_quarter_max(fl_quarter a, fl_quarter b) {
 #if defined(__SSE2__) && FL_PRECISION == 32
     return (fl_quarter)_mm_max_ps((__m128)a, (__m128)b);
@@ -90,6 +55,35 @@ FL_FN fl_quarter fl_quarter_max(fl_quarter a, fl_quarter b) {
     return (fl_quarter)((more & (fl_quarter_mask)a) | (~more & (fl_quarter_mask)b));
 #endif
 }
+FL_FN fl_pack fl_pack_max(fl_pack a, fl_pack b) {
+#if defined(__AVX512F__) && FL_PRECISION == 32
+    return (fl_pack)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX512F__)
+    return (fl_pack)_mm512_max_pd((__m512d)a, (__m512d)b);
+#elif defined(__AVX__) && FL_PRECISION == 32
+    return (fl_pack)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__AVX__)
+    return (fl_pack)_mm256_max_pd((__m256d)a, (__m256d)b);
+#else
+    return fl_quarter_max(a, b);
+#endif
+}
+FL_FN fl_line fl_line_max(fl_line a, fl_line b) {
+    for (int p = 0; p < FL_PACKS; ++p) a.of[p] = fl_pack_max(a.of[p], b.of[p]);
+    return a;
+}
+
+/* Of the lanes of a line: half of them with the other half, down to one. By quarters, because what is left to gcc may
+ * be stored lane by lane and loaded as a vector, which waits. */
+enum { FL_QUARTER = 16 / (int)sizeof(fl_real) };
+
+FL_FN fl_real fl_line_total(fl_line line) {
+    fl_quarter q[4];
+    memcpy(q, &line, sizeof q);
+    const fl_quarter sum = (q[0] + q[2]) + (q[1] + q[3]);
+    return FL_QUARTER == 2 ? sum[0] + sum[1] : (sum[0] + sum[FL_QUARTER / 2]) + (sum[1] + sum[FL_QUARTER - 1]);
+}
+
 FL_FN fl_real fl_line_largest(fl_line line) {
     fl_quarter q[4];
     memcpy(q, &line, sizeof q);

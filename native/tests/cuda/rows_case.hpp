@@ -40,7 +40,7 @@ private:
     RowTruth truth_of(size_t r, Buffer& x, Buffer& t, Buffer& w, size_t stride);
     void check_row(size_t r, const RowTruth& truth, double by, Buffer& g, Buffer& tg, size_t stride, double flow);
     double divisor(Buffer& w, Buffer& s) const;
-    double tolerance() const { return (is_half(type) ? 48 : 8) * epsilon_of(type); }
+    double tolerance() const { return 8 * epsilon_of(type); }
 };
 
 inline RowCase::RowCase(Kind k, fl_dtype t, size_t outer_size, size_t class_count, size_t inner_size, uint64_t seed)

@@ -140,7 +140,7 @@ void Call::draw(Buffer& x, Buffer& before, Buffer& t, Buffer& w, Buffer& u) {
 void Call::check(Buffer& before, Buffer& t, Buffer& w, Buffer& u, Buffer& terms, Buffer& gradient, Buffer& tg,
                  double got) {
     const double by = reduction == FL_MEAN ? kept : reduction == FL_BATCHMEAN ? double(outer) : 1;
-    const double eps = (is_half(type) ? 48 : 24) * epsilon_of(type);
+    const double eps = 24 * epsilon_of(type);
     long double sum = 0;
     double size = 0;
     for (size_t r = 0; r < rows; ++r) {

@@ -88,9 +88,10 @@ public class CudaContractTests
     {
         using var input = Context.Upload(new[] { 1f, 2f });
         using var label = Context.Upload(new[] { 1 });
-        Assert.Equal(-1, Loss.Mse(input, input).Correct);
-        Assert.Equal(-1, Loss.CrossEntropy(input, label).Correct);
-        Assert.Equal(-1, Loss.Nll(input, label).Correct);
+        using var mse = Loss.Mse(input, input);
+        using var entropy = Loss.CrossEntropy(input, label);
+        using var nll = Loss.Nll(input, label);
+        Assert.Equal([-1, -1, -1], new[] { mse.Correct, entropy.Correct, nll.Correct });
     }
 
     [Fact(SkipWhen = nameof(IsMissing), Skip = "no GPU, no simulation")]
