@@ -35,22 +35,16 @@ FL_FN void fl_column_tops(const fl_columns* k, fl_lanes* lanes, int64_t classes,
     }
 }
 
-/* The label's logit below the maximum; an ignored row has none, so that exp(gap) adds nothing to its sum. Of few
- * classes every one is looked at: lanes that fetch one logit each are slow. */
-enum { FL_LOOK_AT_ALL = 16 };
-FL_FN void fl_column_gaps(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
+/* The label's logit below the maximum, and its exponential; an ignored row has none of either. */
+FL_FN void fl_column_gaps(const fl_columns* k, fl_lanes* lanes, int n) {
     fl_real* gap = lanes->gap;
-    for (int l = 0; l < n; ++l) gap[l] = FL_R(0.0);
-    for (int64_t c = 0; c < classes && classes <= FL_LOOK_AT_ALL; ++c) {
-        const fl_real* x = k->x + c * k->x_class;
-        for (int l = 0; l < n; ++l) gap[l] = lanes->label[l] == (fl_int)c ? x[l] - lanes->top[l] : gap[l];
-    }
-    for (int l = 0; l < n && classes > FL_LOOK_AT_ALL; ++l) {
+    for (int l = 0; l < n; ++l) {
         const fl_int y = lanes->label[l] < 0 ? 0 : lanes->label[l];
         gap[l] = k->x[y * k->x_class + l] - lanes->top[l];
     }
-    if (!lanes->ignored) return;
-    for (int l = 0; l < n; ++l) gap[l] = lanes->label[l] < 0 ? -FL_INFINITY : gap[l];
+    if (lanes->ignored)
+        for (int l = 0; l < n; ++l) gap[l] = lanes->label[l] < 0 ? -FL_INFINITY : gap[l];
+    fl_own_exponentials(lanes, n);
 }
 
 /* The first class that has the maximum; -1 where there is a NaN, which the maximum may have missed. */
@@ -97,6 +91,44 @@ FL_FN void fl_column_exp(const fl_columns* k, fl_lanes* lanes, int64_t classes, 
     }
 }
 
+/* The same of few classes, with the label's gap and exponential: it is met on the way. */
+FL_FN void fl_column_exp_few(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
+    const fl_real* top = lanes->top;
+    const fl_int* label = lanes->label;
+    fl_real *gap = lanes->gap, *own = lanes->own, *rest = lanes->rest;
+    for (int l = 0; l < n; ++l) gap[l] = -FL_INFINITY, own[l] = rest[l] = FL_R(0.0);
+    for (int64_t c = 0; c < classes; ++c) {
+        const fl_real* x = k->x + c * k->x_class;
+        fl_real* e = k->e + c * k->e_class;
+        if (k->next) fl_prefetch(k->next + c * n, n);
+        FL_INDEPENDENT
+        for (int l = 0; l < n; ++l) {
+            const fl_real d = x[l] - top[l], v = fl_exp_nonpos(d);
+            e[l] = v;
+            gap[l] = label[l] == (fl_int)c ? d : gap[l];
+            own[l] = label[l] == (fl_int)c ? v : own[l];
+            rest[l] += label[l] == (fl_int)c ? FL_R(0.0) : v;
+        }
+    }
+}
+
+/* Of two classes one has the maximum and e = 1: one exponential. */
+FL_FN void fl_column_exp_two(const fl_columns* k, fl_lanes* lanes, int n) {
+    const fl_real *x = k->x, *y = k->x + k->x_class, *top = lanes->top;
+    fl_real *ex = k->e, *ey = k->e + k->e_class;
+    FL_INDEPENDENT
+    for (int l = 0; l < n; ++l) {
+        const fl_real dx = x[l] - top[l], dy = y[l] - top[l], v = fl_exp_nonpos(dx + dy);
+        const fl_real a = dx == FL_R(0.0) ? FL_R(1.0) : v, b = dy == FL_R(0.0) ? FL_R(1.0) : v;
+        const fl_real gap = lanes->label[l] == 1 ? dy : -FL_INFINITY, own = lanes->label[l] == 1 ? b : FL_R(0.0);
+        const fl_real not_y = lanes->label[l] == 1 ? a : a + b;
+        ex[l] = a, ey[l] = b;
+        lanes->gap[l] = lanes->label[l] == 0 ? dx : gap;
+        lanes->own[l] = lanes->label[l] == 0 ? a : own;
+        lanes->rest[l] = lanes->label[l] == 0 ? b : not_y;
+    }
+}
+
 FL_FN void fl_column_gradient(const fl_columns* k, const fl_lanes* lanes, const fl_row_call* call, fl_real share,
                               int n) {
     fl_real out[FL_TILE_ROWS] FL_ALIGNED;
@@ -131,9 +163,13 @@ FL_FN void fl_label_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_c
                             const fl_class_params* params, fl_label_fn at, int n) {
     fl_column_tops(k, lanes, call->classes, n);
     if (fl_wants_predictions(call)) fl_column_predictions(k, lanes, call->classes, n);
-    fl_column_gaps(k, lanes, call->classes, n);
     fl_column_centers(k, lanes, call, params->share != FL_R(0.0), n);
-    fl_column_exp(k, lanes, call->classes, n);
+    if (call->classes == 2) fl_column_exp_two(k, lanes, n);
+    else if (call->classes <= FL_CLASS_BLOCK) fl_column_exp_few(k, lanes, call->classes, n);
+    else {
+        fl_column_gaps(k, lanes, n);
+        fl_column_exp(k, lanes, call->classes, n);
+    }
     fl_finish_lanes(lanes, call, params, at, n);
     if (k->g) fl_column_gradient(k, lanes, call, params->share, n);
 }

@@ -17,18 +17,24 @@ FL_FN void fl_hinge_lanes_of(const fl_row_call* call, int64_t row, const fl_real
     int64_t label[FL_WIDE];
     fl_read_labels(call, row, FL_WIDE, label);
     for (int l = 0; l < FL_WIDE; ++l) lanes->label[l] = (fl_int)label[l];
-    for (int l = 0; l < FL_WIDE; ++l)
-        lanes->share[l] = (weight ? (double)weight[label[l]] : 1.0) / (double)call->classes;
+    for (int l = 0; l < FL_WIDE; ++l) lanes->share[l] = 1.0;
+    for (int l = 0; l < FL_WIDE && weight; ++l) lanes->share[l] = (double)weight[label[l]];
+    for (int l = 0; l < FL_WIDE; ++l) lanes->share[l] /= (double)call->classes;
     for (int l = 0; l < FL_WIDE; ++l) lanes->own[l] = FL_R(0.0), lanes->term[l] = lanes->count[l] = 0.0;
     for (int l = 0; l < FL_WIDE; ++l) lanes->term_part[l] = lanes->count_part[l] = 0.0;
     for (int64_t c = 0; c < call->classes; ++c, x += FL_WIDE)
-        for (int l = 0; l < FL_WIDE; ++l) lanes->own[l] = lanes->label[l] == (fl_int)c ? x[l] : lanes->own[l];
+        for (int l = 0; l < FL_WIDE; ++l) { /* of bits: clang makes branches of a choice between two places */
+            const fl_bits mask = lanes->label[l] == (fl_int)c ? ~(fl_bits)0 : 0;
+            lanes->own[l] = fl_real_of(fl_bits_of(lanes->own[l]) | (fl_bits_of(x[l]) & mask));
+        }
 }
 
 /* Rows [row, row + FL_WIDE). */
 FL_FN double fl_hinge_side(const fl_row_call* call, int64_t row, fl_real margin, fl_abreast* side, fl_element_fn terms,
                            fl_element_fn gradient) {
     fl_hinge_lanes lanes;
+    double pulls[FL_WIDE];
+    fl_row_pulls(call, row, FL_WIDE, pulls);
     fl_side_load_input(call, row, side->a, side->b);
     fl_hinge_lanes_of(call, row, side->a, &lanes);
     for (int64_t c = 0; c < call->classes; ++c) {
@@ -42,7 +48,7 @@ FL_FN double fl_hinge_side(const fl_row_call* call, int64_t row, fl_real margin,
         fl_side_sum(lanes.count, lanes.count_part, c, call->classes);
     }
     for (int l = 0; l < FL_WIDE; ++l) {
-        const double pull = lanes.share[l] * fl_row_pull(call, row + l);
+        const double pull = lanes.share[l] * pulls[l];
         lanes.pull[l] = (fl_real)pull, lanes.own_grad[l] = (fl_real)(-pull * lanes.count[l]);
         lanes.term[l] *= lanes.share[l];
     }
@@ -97,11 +103,11 @@ FL_FN double fl_multi_margin_square_rows(const fl_row_call* call, int64_t begin,
 FL_FN double fl_multilabel_soft_side(const fl_row_call* call, int64_t row, fl_abreast* side, fl_element_fn at) {
     const fl_real* weight = (const fl_real*)call->class_weight;
     fl_real factor[FL_WIDE];
-    double  term[FL_WIDE] = { 0 }, part[FL_WIDE] = { 0 };
+    double  term[FL_WIDE] = { 0 }, part[FL_WIDE] = { 0 }, pulls[FL_WIDE];
+    fl_row_pulls(call, row, FL_WIDE, pulls);
     fl_side_load_input(call, row, side->a, side->known[0]);
     fl_side_load_target(call, row, side->b, side->known[0]);
-    for (int l = 0; l < FL_WIDE; ++l)
-        factor[l] = (fl_real)(fl_row_pull(call, row + l) / (double)call->classes);
+    for (int l = 0; l < FL_WIDE; ++l) factor[l] = (fl_real)(pulls[l] / (double)call->classes);
     for (int64_t c = 0; c < call->classes; ++c) {
         fl_real *a = side->a + c * FL_WIDE, *b = side->b + c * FL_WIDE, w = weight ? weight[c] : FL_R(1.0);
         for (int l = 0; l < FL_WIDE; ++l) {

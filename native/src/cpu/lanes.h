@@ -12,7 +12,7 @@ typedef struct fl_lanes {
     fl_real weight[FL_TILE_ROWS];    /* class weight of the label */
     fl_real sample[FL_TILE_ROWS];    /* sample weight; filled where there are any */
     fl_real scale[FL_TILE_ROWS];     /* gradients are multiplied by it; 0 for ignored rows */
-    fl_real top[FL_TILE_ROWS], gap[FL_TILE_ROWS], rest[FL_TILE_ROWS], centered[FL_TILE_ROWS];
+    fl_real top[FL_TILE_ROWS], gap[FL_TILE_ROWS], own[FL_TILE_ROWS], rest[FL_TILE_ROWS], centered[FL_TILE_ROWS];
     fl_real loss[FL_TILE_ROWS], pull[FL_TILE_ROWS], label_grad[FL_TILE_ROWS], log_sum[FL_TILE_ROWS];
     int     ignored;                 /* does any lane hold an ignored row? */
 } fl_lanes;
@@ -52,6 +52,22 @@ FL_FN void fl_labels_from_rule(const fl_row_call* call, int64_t row, fl_int* to,
     for (int l = 0; l < used; ++l) to[l] = l < n ? (fl_int)fl_label_of(call, row + l) : (fl_int)-1;
 }
 
+/* Is one of n labels below 0? By registers: clang leaves the plain loop scalar. */
+FL_FN int fl_any_ignored(const fl_int* label, int n) {
+    typedef fl_int fl_labels __attribute__((vector_size(FL_REGISTER)));
+    fl_labels found = { 0 }, more;
+    uint64_t sign = 0, part[FL_REGISTER / 8];
+    int l = 0;
+    for (; l + FL_PACK <= n; l += FL_PACK) {
+        memcpy(&more, label + l, sizeof more);
+        found |= more;
+    }
+    memcpy(part, &found, sizeof part);
+    for (int p = 0; p < FL_REGISTER / 8; ++p) sign |= part[p];
+    for (; l < n; ++l) sign |= (uint64_t)(int64_t)label[l];
+    return (sign & (sizeof(fl_int) == 4 ? 0x8000000080000000u : 0x8000000000000000u)) != 0;
+}
+
 FL_FN void fl_load_scales(fl_lanes* lanes, const fl_row_call* call, int64_t row, int n, int used) {
     const fl_real scale = (fl_real)call->scale;
     const fl_real* upstream = call->upstream ? (const fl_real*)call->upstream + row : NULL;
@@ -64,14 +80,12 @@ FL_FN void fl_load_scales(fl_lanes* lanes, const fl_row_call* call, int64_t row,
 /* Lanes of rows [row, row + n); lanes up to `lanes_used` are filled as ignored rows. */
 FL_FN void fl_load_lanes(fl_lanes* lanes, const fl_row_call* call, int64_t row, int n, int lanes_used) {
     const fl_real* weight = (const fl_real*)call->class_weight;
-    fl_int any = 0;
     if (!call->labels) fl_labels_from_rule(call, row, lanes->label, n, lanes_used);
     else if (call->label_type == FL_INT32)
         fl_labels_from_32((const int32_t*)call->labels + row, call->ignore_index, lanes->label, n, lanes_used);
     else fl_labels_from_64((const int64_t*)call->labels + row, call->ignore_index, lanes->label, n, lanes_used);
     fl_load_scales(lanes, call, row, n, lanes_used);
-    for (int l = 0; l < lanes_used; ++l) any |= lanes->label[l];
-    lanes->ignored = any < 0;
+    lanes->ignored = fl_any_ignored(lanes->label, lanes_used);
     for (int l = 0; l < lanes_used; ++l) lanes->weight[l] = FL_R(1.0);
     if (weight)
         for (int l = 0; l < n; ++l) lanes->weight[l] = lanes->label[l] < 0 ? FL_R(0.0) : weight[lanes->label[l]];
@@ -86,17 +100,20 @@ FL_APART void fl_add_extras(fl_lanes* lanes, const fl_row_call* call, fl_real z,
         const fl_real pull = more.pull * lanes->scale[l];
         lanes->loss[l] += more.loss;
         lanes->pull[l] += pull;
-        lanes->label_grad[l] = FL_FMA(pull, fl_exp_nonpos(lanes->gap[l]), lanes->label_grad[l]);
+        lanes->label_grad[l] = FL_FMA(pull, lanes->own[l], lanes->label_grad[l]);
     }
     for (int l = 0; l < n && call->sample_weight; ++l) lanes->loss[l] *= lanes->sample[l];
+}
+
+FL_FN void fl_own_exponentials(fl_lanes* lanes, int n) {
+    for (int l = 0; l < n; ++l) lanes->own[l] = fl_exp_nonpos(lanes->gap[l]);
 }
 
 /* From the sweeps to terms and gradient factors. Ignored rows count for nothing, whatever they hold. */
 FL_FN void fl_finish_lanes(fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params, fl_label_fn at,
                            int n) {
     for (int l = 0; l < n; ++l) {
-        const fl_row row = { lanes->gap[l], fl_exp_nonpos(lanes->gap[l]), lanes->rest[l], lanes->weight[l],
-                             lanes->centered[l] };
+        const fl_row row = { lanes->gap[l], lanes->own[l], lanes->rest[l], lanes->weight[l], lanes->centered[l] };
         const fl_row_result result = at(&row, params);
         lanes->loss[l] = result.loss;
         lanes->pull[l] = result.pull * lanes->scale[l];

@@ -78,7 +78,7 @@ FL_FN void fl_finish_mixture(fl_lanes* lanes, const fl_mixture_lanes* mix, const
         lanes->log_sum[l] = result.log_sum;
     }
     if (params->z == FL_R(0.0) && !call->sample_weight) return;
-    for (int l = 0; l < n; ++l) lanes->label_grad[l] = lanes->gap[l] = FL_R(0.0); /* there is no label to treat apart */
+    for (int l = 0; l < n; ++l) lanes->label_grad[l] = lanes->own[l] = FL_R(0.0); /* there is no label to treat apart */
     fl_add_extras(lanes, call, params->z, n);
 }
 

@@ -162,6 +162,7 @@ FL_FN double fl_label_chunked(const fl_row_call* call, const fl_class_params* pa
         if (params->share != FL_R(0.0)) lanes.centered[0] = fl_chunked_center(&k, chunk).centered;
         lanes.rest[0] = fl_chunked_rest(&k, chunk);
     }
+    fl_own_exponentials(&lanes, 1);
     fl_finish_lanes(&lanes, call, params, at, 1);
     if (call->gradient && k.label < 0) fl_chunked_zero(&k, chunk);
     else if (call->gradient)

@@ -17,6 +17,17 @@ typedef struct fl_row_pass {
     fl_real        top;
 } fl_row_pass;
 
+/* n is a multiple of FL_VEC: loops of their own for those that are no multiple of FL_WIDE, which clang unrolls to. */
+FL_FN void fl_row_exponentials(const fl_real* x, fl_real top, fl_real* o, int64_t n) {
+    const int64_t wide = n & ~(int64_t)(FL_WIDE - 1);
+    FL_INDEPENDENT
+    for (int64_t i = 0; i < wide; ++i) o[i] = fl_exp_nonpos(x[i] - top);
+    for (int64_t i = wide; i < n; i += FL_VEC) {
+        FL_INDEPENDENT
+        for (int l = 0; l < FL_VEC; ++l) o[i + l] = fl_exp_nonpos(x[i + l] - top);
+    }
+}
+
 /* Block [b, end) of e = exp(x - m), 0 at the label; the last block has whole vectors and the ragged end, which is the
  * last FL_VEC elements again, taken before they may be overwritten. */
 FL_APART void fl_row_map(const fl_row_pass* k, int64_t b, int64_t end, fl_real* e) {
@@ -31,8 +42,7 @@ FL_APART void fl_row_map(const fl_row_pass* k, int64_t b, int64_t end, fl_real* 
         const fl_real* x = k->x + c;
         fl_real* o = e + (c - b);
         fl_prefetch(k->next + c, length);
-        FL_INDEPENDENT
-        for (int64_t i = 0; i < length; ++i) o[i] = fl_exp_nonpos(x[i] - top);
+        fl_row_exponentials(x, top, o, length);
     }
     if (ragged) memcpy(e + (n - FL_VEC - b), tail, sizeof tail);
     if (k->label >= b && k->label < (ragged ? n : end)) e[k->label - b] = FL_R(0.0);
@@ -170,6 +180,7 @@ FL_FN double fl_label_batch(const fl_row_call* call, const fl_class_params* para
         if (params->share != FL_R(0.0)) lanes.centered[r] = fl_row_center(&k[r], w, NULL, params).centered;
     }
     fl_rows_exp(k, &lanes, n, all);
+    fl_own_exponentials(&lanes, FL_ROW_BATCH);
     fl_finish_lanes(&lanes, call, params, at, FL_ROW_BATCH);
     for (int r = 0; r < n && call->gradient; ++r) {
         fl_real* g = (fl_real*)call->gradient + (row + r) * call->gradient_outer;

@@ -25,6 +25,13 @@ FL_FN void fl_go_to(fl_vectors* v, const fl_row_call* call, int64_t row, int swa
 FL_FN double fl_row_pull(const fl_row_call* call, int64_t row) {
     return call->upstream ? call->scale * (double)((const fl_real*)call->upstream)[row] : call->scale;
 }
+/* Of n rows. Not in the loop that uses them: a choice of pointers there becomes masked loads of both, which are slow
+ * where one is NULL. */
+FL_FN void fl_row_pulls(const fl_row_call* call, int64_t row, int n, double* pull) {
+    const fl_real* upstream = call->upstream ? (const fl_real*)call->upstream + row : NULL;
+    for (int l = 0; l < n; ++l) pull[l] = call->scale;
+    for (int l = 0; l < n && upstream; ++l) pull[l] *= (double)upstream[l];
+}
 FL_FN void fl_take_row(const fl_row_call* call, int64_t row, double loss, fl_total* total) {
     if (call->losses) ((fl_real*)call->losses)[row] = (fl_real)loss;
     fl_total_add(total, (double)(fl_real)loss);

@@ -45,18 +45,29 @@ FL_FN void fl_strided_out(const fl_real* tile, fl_real* g, int64_t stride, int64
     for (int l = 0; l < rows; ++l)
         for (int64_t c = 0; c < classes; ++c) g[l * stride + c] = tile[c * rows + l];
 }
+/* `classes` is a constant: one row after the other is what becomes shuffles. */
+FL_FN void fl_dense_in(const fl_real* x, fl_real* tile, int classes, int rows) {
+    FL_INDEPENDENT
+    for (int l = 0; l < rows; ++l)
+        for (int c = 0; c < classes; ++c) tile[c * rows + l] = x[l * classes + c];
+}
+FL_FN void fl_dense_out(const fl_real* tile, fl_real* g, int classes, int rows) {
+    FL_INDEPENDENT
+    for (int l = 0; l < rows; ++l)
+        for (int c = 0; c < classes; ++c) g[l * classes + c] = tile[c * rows + l];
+}
 
 /* tile[class][lane] from rows `stride` apart; `rows` is a constant at every call. */
 FL_FN void fl_tile_in(const fl_real* x, int64_t stride, fl_real* tile, int64_t classes, int rows) {
     if (classes >= 4) fl_transpose_blocks(x, tile, NULL, stride, classes, rows);
-    else if (classes == 3 && stride == 3) fl_strided_in(x, 3, tile, 3, rows);
-    else if (classes == 2 && stride == 2) fl_strided_in(x, 2, tile, 2, rows);
+    else if (classes == 3 && stride == 3) fl_dense_in(x, tile, 3, rows);
+    else if (classes == 2 && stride == 2) fl_dense_in(x, tile, 2, rows);
     else fl_strided_in(x, stride, tile, classes, rows);
 }
 FL_FN void fl_tile_out(const fl_real* tile, fl_real* g, int64_t stride, int64_t classes, int rows) {
     if (classes >= 4) fl_transpose_blocks(NULL, (fl_real*)(uintptr_t)tile, g, stride, classes, rows);
-    else if (classes == 3 && stride == 3) fl_strided_out(tile, g, 3, 3, rows);
-    else if (classes == 2 && stride == 2) fl_strided_out(tile, g, 2, 2, rows);
+    else if (classes == 3 && stride == 3) fl_dense_out(tile, g, 3, rows);
+    else if (classes == 2 && stride == 2) fl_dense_out(tile, g, 2, rows);
     else fl_strided_out(tile, g, stride, classes, rows);
 }
 #endif
