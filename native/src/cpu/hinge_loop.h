@@ -102,7 +102,7 @@ FL_FN double fl_multi_margin_square_rows(const fl_row_call* call, int64_t begin,
 
 FL_FN double fl_multilabel_soft_side(const fl_row_call* call, int64_t row, fl_abreast* side, fl_element_fn at) {
     const fl_real* weight = (const fl_real*)call->class_weight;
-    fl_real factor[FL_WIDE];
+    fl_real factor[FL_WIDE], loss[FL_WIDE];
     double  term[FL_WIDE] = { 0 }, part[FL_WIDE] = { 0 }, pulls[FL_WIDE];
     fl_row_pulls(call, row, FL_WIDE, pulls);
     fl_side_load_input(call, row, side->a, side->known[0]);
@@ -112,9 +112,9 @@ FL_FN double fl_multilabel_soft_side(const fl_row_call* call, int64_t row, fl_ab
         fl_real *a = side->a + c * FL_WIDE, *b = side->b + c * FL_WIDE, w = weight ? weight[c] : FL_R(1.0);
         for (int l = 0; l < FL_WIDE; ++l) {
             const fl_trio r = at((fl_trio){ a[l], b[l], w }, &factor[l], NULL);
-            a[l] = r.a, b[l] = r.b;
-            part[l] += (double)r.c;
+            a[l] = r.a, b[l] = r.b, loss[l] = r.c;
         }
+        for (int l = 0; l < FL_WIDE; ++l) part[l] += (double)loss[l]; /* in the same loop it would narrow all of it */
         fl_side_sum(term, part, c, call->classes);
     }
     fl_side_store_input(call, row, side->a, side->known[0]);
