@@ -55,7 +55,7 @@ static int64_t fl_unit_row(const fl_row_call* call, int64_t unit) {
 static double fl_rows(const fl_row_call* call, int64_t begin, int64_t end, int64_t* correct, const fl_shapes* shapes) {
     const int plain = fl_is_plain(call), few = call->classes <= FL_FEW_CLASSES;
     const int64_t row = fl_unit_row(call, begin), rows_end = fl_unit_row(call, end);
-    if (call->inner == 1 && plain)
+    if (call->inner == 1 && (plain || fl_is_widened(call)))
         return (call->classes < shapes->most_few ? shapes->few : shapes->many)(call, row, rows_end, correct);
     if (few && (!plain || call->inner < FL_NARROW)) return shapes->few(call, row, rows_end, correct);
     return plain ? shapes->image(call, begin, end, correct) : shapes->chunked(call, row, rows_end, correct);

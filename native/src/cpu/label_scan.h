@@ -68,11 +68,10 @@ FL_FN double fl_weigh_rows(const fl_row_call* call, int64_t row, int n) {
     fl_real used[FL_TILE] FL_ALIGNED;
     int64_t label[FL_TILE];
     if (call->labels) fl_read_labels(call, row, n, label);
-    for (int l = 0; l < n; ++l) {
-        const fl_real own = sample ? sample[row + l] : FL_R(1.0);
-        if (call->labels && label[l] < 0) used[l] = FL_R(0.0);
-        else used[l] = weight && call->labels ? weight[label[l]] * own : own;
-    }
+    for (int l = 0; l < n; ++l) used[l] = FL_R(1.0);
+    for (int l = 0; l < n && sample; ++l) used[l] = sample[row + l];
+    for (int l = 0; l < n && call->labels; ++l) used[l] = label[l] < 0 ? FL_R(0.0) : used[l];
+    for (int l = 0; l < n && call->labels && weight; ++l) used[l] *= weight[label[l] < 0 ? 0 : label[l]];
     return fl_sum_double(used, n);
 }
 

@@ -6,7 +6,7 @@
 
 /* A batch of rows: all of them are read before anything is written, because the gradient may be the input. */
 typedef struct fl_nll_batch {
-    fl_real loss[FL_TILE], grad[FL_TILE];
+    fl_real loss[FL_TILE], grad[FL_TILE]; /* 0 of ignored rows */
     int64_t label[FL_TILE]; /* -1: ignored */
 } fl_nll_batch;
 
@@ -17,16 +17,31 @@ FL_FN fl_nll_place fl_nll_place_of(const fl_row_call* call, int64_t row, int64_t
     return (fl_nll_place){ row / call->inner * outer + row % call->inner, 1, class_step };
 }
 
+/* The labels' elements of a batch. */
+FL_FN void fl_nll_gather(const fl_row_call* call, fl_nll_place at, int64_t n, const int64_t* label, fl_real* x) {
+    const fl_real* direct = (const fl_real*)call->input + at.first;
+    for (int64_t l = 0; l < n && !fl_is_half(call->type); ++l)
+        x[l] = direct[l * at.lane + (label[l] < 0 ? 0 : label[l]) * at.class_step];
+    for (int64_t l = 0; l < n && fl_is_half(call->type); ++l)
+        x[l] = fl_read_one(call->input, at.first + l * at.lane + (label[l] < 0 ? 0 : label[l]) * at.class_step,
+                           call->type);
+}
+
+/* Operands that may be missing have loops of their own: a choice in a loop becomes a masked load, which is slow where
+ * there is nothing. */
 FL_FN void fl_nll_read(const fl_row_call* call, int64_t row, int64_t n, fl_nll_batch* batch) {
     const fl_real *weight = (const fl_real*)call->class_weight, scale = (fl_real)call->scale;
     const fl_real* upstream = call->upstream ? (const fl_real*)call->upstream + row : NULL;
-    const fl_nll_place at = fl_nll_place_of(call, row, call->input_outer, call->input_class);
+    fl_real x[FL_TILE] FL_ALIGNED, w[FL_TILE] FL_ALIGNED, factor[FL_TILE] FL_ALIGNED;
     fl_read_labels(call, row, n, batch->label);
+    fl_nll_gather(call, fl_nll_place_of(call, row, call->input_outer, call->input_class), n, batch->label, x);
+    for (int64_t l = 0; l < n; ++l) w[l] = FL_R(1.0), factor[l] = scale;
+    for (int64_t l = 0; l < n && weight; ++l) w[l] = weight[batch->label[l] < 0 ? 0 : batch->label[l]];
+    for (int64_t l = 0; l < n && upstream; ++l) factor[l] *= upstream[l];
     for (int64_t l = 0; l < n; ++l) {
-        const int64_t y = batch->label[l], known = y < 0 ? 0 : y, i = at.first + l * at.lane + known * at.class_step;
-        const fl_nll_result r = fl_nll_at(fl_read_one(call->input, i, call->type), weight ? weight[known] : FL_R(1.0));
-        batch->loss[l] = y < 0 ? FL_R(0.0) : r.loss;
-        batch->grad[l] = r.grad * (upstream ? scale * upstream[l] : scale);
+        const fl_nll_result r = fl_nll_at(x[l], w[l]);
+        batch->loss[l] = batch->label[l] < 0 ? FL_R(0.0) : r.loss;
+        batch->grad[l] = batch->label[l] < 0 ? FL_R(0.0) : r.grad * factor[l];
     }
 }
 
@@ -43,8 +58,11 @@ FL_FN void fl_nll_zero(const fl_row_call* call, int64_t n, fl_nll_place at) {
 
 FL_FN void fl_nll_write(const fl_row_call* call, int64_t row, int64_t n, const fl_nll_batch* batch) {
     const fl_nll_place at = fl_nll_place_of(call, row, call->gradient_outer, call->gradient_class);
+    fl_real* direct = (fl_real*)call->gradient + at.first;
     fl_nll_zero(call, n, at);
-    for (int64_t l = 0; l < n; ++l)
+    for (int64_t l = 0; l < n && !fl_is_half(call->type); ++l)
+        direct[l * at.lane + (batch->label[l] < 0 ? 0 : batch->label[l]) * at.class_step] = batch->grad[l];
+    for (int64_t l = 0; l < n && fl_is_half(call->type); ++l)
         if (batch->label[l] >= 0)
             fl_write_one(call->gradient, at.first + l * at.lane + batch->label[l] * at.class_step, call->type,
                          batch->grad[l]);

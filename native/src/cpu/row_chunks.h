@@ -137,8 +137,8 @@ FL_FN void fl_chunked_gradient(const fl_chunked* k, fl_logits* chunk, fl_real pu
     FL_FOR_CHUNKS(k, c, n) {
         fl_load_chunk(k, c, n, chunk);
         fl_exp_chunk(chunk->x, n, k->top);
-        for (int64_t i = 0; i < n; ++i)
-            chunk->x[i] = chunk->x[i] * pull - (weight ? weight[c + i] : FL_R(1.0)) * spread;
+        for (int64_t i = 0; i < n && !weight; ++i) chunk->x[i] = chunk->x[i] * pull - spread;
+        for (int64_t i = 0; i < n && weight; ++i) chunk->x[i] = chunk->x[i] * pull - weight[c + i] * spread;
         if (k->label >= c && k->label < c + n) chunk->x[k->label - c] = label_grad;
         fl_store_chunk(k, c, n, chunk);
     }
@@ -177,7 +177,8 @@ FL_FN void fl_mixture_chunks(const fl_chunked* k, fl_logits* chunk, const fl_lan
     FL_FOR_CHUNKS(k, c, n) {
         fl_load_chunk(k, c, n, chunk);
         fl_load_target(k, c, n, chunk);
-        for (int64_t i = 0; i < n; ++i) chunk->a[i] = weight ? weight[c + i] * scale : scale;
+        for (int64_t i = 0; i < n; ++i) chunk->a[i] = scale;
+        for (int64_t i = 0; i < n && weight; ++i) chunk->a[i] *= weight[c + i];
         for (int64_t i = 0; i < n; ++i)
             chunk->ad[i] = -k->params->keep * chunk->a[i] * ((chunk->x[i] - k->top) - lanes->log_sum[0]);
         fl_exp_chunk(chunk->x, n, k->top);

@@ -35,37 +35,61 @@ FL_FN uint16_t fl_to_f16(float f) {
     return (uint16_t)((a >= 0x47800000u ? large : finite) | sign);
 }
 
+/* FL_CONVERTED elements of float16 at once. */
+#if defined(__AVX512F__)
+enum { FL_CONVERTED = 16 };
+FL_FN void fl_widen_some_f16(float* to, const uint16_t* from) {
+    _mm512_storeu_ps(to, _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i*)(const void*)from)));
+}
+FL_FN void fl_narrow_some_f16(uint16_t* to, const float* from) {
+    _mm256_storeu_si256((__m256i*)(void*)to, _mm512_cvtps_ph(_mm512_loadu_ps(from), 0));
+}
+#elif defined(__F16C__)
+enum { FL_CONVERTED = 8 };
+FL_FN void fl_widen_some_f16(float* to, const uint16_t* from) {
+    _mm256_storeu_ps(to, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)(const void*)from)));
+}
+FL_FN void fl_narrow_some_f16(uint16_t* to, const float* from) {
+    _mm_storeu_si128((__m128i*)(void*)to, _mm256_cvtps_ph(_mm256_loadu_ps(from), 0));
+}
+#elif defined(__aarch64__)
+enum { FL_CONVERTED = 4 };
+FL_FN void fl_widen_some_f16(float* to, const uint16_t* from) {
+    vst1q_f32(to, vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(from))));
+}
+FL_FN void fl_narrow_some_f16(uint16_t* to, const float* from) {
+    vst1_u16(to, vreinterpret_u16_f16(vcvt_f16_f32(vld1q_f32(from))));
+}
+#else
+enum { FL_CONVERTED = 8 };
+FL_FN void fl_widen_some_f16(float* to, const uint16_t* from) {
+    for (int l = 0; l < FL_CONVERTED; ++l) to[l] = fl_from_f16(from[l]);
+}
+FL_FN void fl_narrow_some_f16(uint16_t* to, const float* from) {
+    for (int l = 0; l < FL_CONVERTED; ++l) to[l] = fl_to_f16(from[l]);
+}
+#endif
+/* n elements. Where they fill no registers the last of them are converted twice: `to` and `from` do not overlap. */
 FL_FN void fl_widen_bf16(float* to, const uint16_t* from, int64_t n) {
-    for (int64_t i = 0; i < n; ++i) to[i] = fl_from_bf16(from[i]);
+    const int64_t whole = n & ~(int64_t)(FL_CONVERTED - 1), last = whole ? n - FL_CONVERTED : 0;
+    for (int64_t i = 0; i < whole; ++i) to[i] = fl_from_bf16(from[i]);
+    for (int64_t i = last; i < n && n > whole; ++i) to[i] = fl_from_bf16(from[i]);
 }
 FL_FN void fl_narrow_bf16(uint16_t* to, const float* from, int64_t n) {
-    for (int64_t i = 0; i < n; ++i) to[i] = fl_to_bf16(from[i]);
+    const int64_t whole = n & ~(int64_t)(FL_CONVERTED - 1), last = whole ? n - FL_CONVERTED : 0;
+    for (int64_t i = 0; i < whole; ++i) to[i] = fl_to_bf16(from[i]);
+    for (int64_t i = last; i < n && n > whole; ++i) to[i] = fl_to_bf16(from[i]);
 }
-
 FL_FN void fl_widen_f16(float* to, const uint16_t* from, int64_t n) {
     int64_t i = 0;
-#if defined(__AVX512F__)
-    for (; i + 16 <= n; i += 16)
-        _mm512_storeu_ps(to + i, _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i*)(const void*)(from + i))));
-#elif defined(__F16C__)
-    for (; i + 8 <= n; i += 8)
-        _mm256_storeu_ps(to + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i*)(const void*)(from + i))));
-#elif defined(__aarch64__)
-    for (; i + 4 <= n; i += 4) vst1q_f32(to + i, vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(from + i))));
-#endif
-    for (; i < n; ++i) to[i] = fl_from_f16(from[i]);
+    for (; i + FL_CONVERTED <= n; i += FL_CONVERTED) fl_widen_some_f16(to + i, from + i);
+    if (i < n && i > 0) fl_widen_some_f16(to + (n - FL_CONVERTED), from + (n - FL_CONVERTED));
+    else for (; i < n; ++i) to[i] = fl_from_f16(from[i]);
 }
 FL_FN void fl_narrow_f16(uint16_t* to, const float* from, int64_t n) {
     int64_t i = 0;
-#if defined(__AVX512F__)
-    for (; i + 16 <= n; i += 16)
-        _mm256_storeu_si256((__m256i*)(void*)(to + i), _mm512_cvtps_ph(_mm512_loadu_ps(from + i), 0));
-#elif defined(__F16C__)
-    for (; i + 8 <= n; i += 8)
-        _mm_storeu_si128((__m128i*)(void*)(to + i), _mm256_cvtps_ph(_mm256_loadu_ps(from + i), 0));
-#elif defined(__aarch64__)
-    for (; i + 4 <= n; i += 4) vst1_u16(to + i, vreinterpret_u16_f16(vcvt_f16_f32(vld1q_f32(from + i))));
-#endif
-    for (; i < n; ++i) to[i] = fl_to_f16(from[i]);
+    for (; i + FL_CONVERTED <= n; i += FL_CONVERTED) fl_narrow_some_f16(to + i, from + i);
+    if (i < n && i > 0) fl_narrow_some_f16(to + (n - FL_CONVERTED), from + (n - FL_CONVERTED));
+    else for (; i < n; ++i) to[i] = fl_to_f16(from[i]);
 }
 #endif
