@@ -5,7 +5,8 @@
 #include "cpu/side_rows.h"
 #include "losses/hinges.h"
 
-enum { FL_LIST_SIDE_CLASSES = 32, FL_LIST_SIDE_TILE = FL_LIST_SIDE_CLASSES * FL_WIDE };
+/* Instruction sets without FMA have no blends either, and lose from a few classes on. */
+enum { FL_LIST_SIDE_CLASSES = FL_HAS_FMA ? 32 : 3, FL_LIST_SIDE_TILE = FL_LIST_SIDE_CLASSES * FL_WIDE };
 
 /* Labels are numbers here: they are transposed like scores. An ended list goes on with -1. */
 typedef struct fl_list_tile {
