@@ -11,9 +11,9 @@ enum {
     FL_PARALLEL = 4 * FL_CHUNK /* elements from which waking another thread can pay */
 };
 
-/* Bytes from which (with its input about the largest cache) a gradient that is not written over an input bypasses the
+/* Bytes from which (with its inputs about the largest cache) a gradient that is not written over an input bypasses the
  * cache: no line is read for ownership. */
-enum { FL_STREAM_FROM = 16 << 20 };
+enum { FL_STREAM_FROM = 8 << 20 };
 /* Bytes from which (about the second-level cache) rows are asked for before they are needed. */
 enum { FL_LARGE_FROM = 2 << 20 };
 

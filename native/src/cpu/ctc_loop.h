@@ -26,7 +26,7 @@ FL_FN int64_t fl_ctc_input_at(const fl_ctc_sample* s, int64_t t) {
  * overwritten. */
 FL_FN void fl_ctc_exp(const fl_real* x, fl_real* e, int64_t n, fl_real top, fl_real by) {
     const int64_t whole = n & ~(int64_t)(FL_VEC - 1);
-    fl_real tail[FL_VEC];
+    fl_real tail[FL_VEC] FL_ALIGNED;
     if (n < FL_VEC) for (int64_t i = 0; i < n; ++i) e[i] = fl_exp_nonpos(x[i] - top) * by;
     else if (n > whole) for (int l = 0; l < FL_VEC; ++l) tail[l] = fl_exp_nonpos(x[n - FL_VEC + l] - top) * by;
     FL_INDEPENDENT
@@ -177,7 +177,7 @@ FL_APART void ctc_gradient_kernel(const fl_ctc_sample* s, fl_real scale) {
 /* Frames [begin, times) all `value`. */
 FL_FN void fl_ctc_fill(const fl_ctc_sample* s, int64_t begin, int64_t end, fl_real value) {
     const fl_ctc_call* call = s->call;
-    fl_real g[FL_TILE];
+    fl_real g[FL_TILE] FL_ALIGNED;
     for (int i = 0; i < FL_TILE; ++i) g[i] = value;
     for (int64_t t = begin; t < end; ++t)
         for (int64_t c = 0; c < call->classes; c += FL_TILE)

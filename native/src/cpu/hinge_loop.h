@@ -7,14 +7,14 @@
 
 /* What a tile of rows knows of each of them. */
 typedef struct fl_hinge_lanes {
-    fl_int  label[FL_WIDE];
+    fl_int  label[FL_WIDE] FL_ALIGNED;
     fl_real own[FL_WIDE], pull[FL_WIDE], own_grad[FL_WIDE];
     double  share[FL_WIDE], term[FL_WIDE], count[FL_WIDE], term_part[FL_WIDE], count_part[FL_WIDE];
 } fl_hinge_lanes;
 
 FL_FN void fl_hinge_lanes_of(const fl_row_call* call, int64_t row, const fl_real* x, fl_hinge_lanes* lanes) {
     const fl_real* weight = (const fl_real*)call->class_weight;
-    int64_t label[FL_WIDE];
+    int64_t label[FL_WIDE] FL_ALIGNED;
     fl_read_labels(call, row, FL_WIDE, label);
     for (int l = 0; l < FL_WIDE; ++l) lanes->label[l] = (fl_int)label[l];
     for (int l = 0; l < FL_WIDE; ++l) lanes->share[l] = 1.0;
@@ -23,17 +23,15 @@ FL_FN void fl_hinge_lanes_of(const fl_row_call* call, int64_t row, const fl_real
     for (int l = 0; l < FL_WIDE; ++l) lanes->own[l] = FL_R(0.0), lanes->term[l] = lanes->count[l] = 0.0;
     for (int l = 0; l < FL_WIDE; ++l) lanes->term_part[l] = lanes->count_part[l] = 0.0;
     for (int64_t c = 0; c < call->classes; ++c, x += FL_WIDE)
-        for (int l = 0; l < FL_WIDE; ++l) { /* of bits: clang makes branches of a choice between two places */
-            const fl_bits mask = lanes->label[l] == (fl_int)c ? ~(fl_bits)0 : 0;
-            lanes->own[l] = fl_real_of(fl_bits_of(lanes->own[l]) | (fl_bits_of(x[l]) & mask));
-        }
+        for (int l = 0; l < FL_WIDE; ++l)
+            lanes->own[l] = fl_side_pick(lanes->own[l], x[l], lanes->label[l] == (fl_int)c);
 }
 
 /* Rows [row, row + FL_WIDE). */
 FL_FN double fl_hinge_side(const fl_row_call* call, int64_t row, fl_real margin, fl_abreast* side, fl_element_fn terms,
                            fl_element_fn gradient) {
     fl_hinge_lanes lanes;
-    double pulls[FL_WIDE];
+    double pulls[FL_WIDE] FL_ALIGNED;
     fl_row_pulls(call, row, FL_WIDE, pulls);
     fl_side_load_input(call, row, side->a, side->b);
     fl_hinge_lanes_of(call, row, side->a, &lanes);
@@ -102,8 +100,8 @@ FL_FN double fl_multi_margin_square_rows(const fl_row_call* call, int64_t begin,
 
 FL_FN double fl_multilabel_soft_side(const fl_row_call* call, int64_t row, fl_abreast* side, fl_element_fn at) {
     const fl_real* weight = (const fl_real*)call->class_weight;
-    fl_real factor[FL_WIDE], loss[FL_WIDE];
-    double  term[FL_WIDE] = { 0 }, part[FL_WIDE] = { 0 }, pulls[FL_WIDE];
+    fl_real factor[FL_WIDE] FL_ALIGNED, loss[FL_WIDE] FL_ALIGNED;
+    double  term[FL_WIDE] FL_ALIGNED = { 0 }, part[FL_WIDE] FL_ALIGNED = { 0 }, pulls[FL_WIDE] FL_ALIGNED;
     fl_row_pulls(call, row, FL_WIDE, pulls);
     fl_side_load_input(call, row, side->a, side->known[0]);
     fl_side_load_target(call, row, side->b, side->known[0]);

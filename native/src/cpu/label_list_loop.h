@@ -3,6 +3,7 @@
 #ifndef FL_LABEL_LIST_LOOP_H
 #define FL_LABEL_LIST_LOOP_H
 #include "cpu/label_scan.h"
+#include "cpu/list_side.h"
 #include "cpu/row_vectors.h"
 #include "losses/hinges.h"
 
@@ -66,6 +67,7 @@ FL_FN double fl_multilabel_margin_rows(const fl_row_call* call, int64_t begin, i
     fl_list  list;
     fl_vectors v = fl_row_vectors_of(call, 1, 0);
     fl_total total = { 0.0, 0.0 };
+    if (call->classes <= FL_LIST_SIDE_CLASSES) return fl_list_side_rows(call, begin, end);
     for (int64_t r = begin; r < end; ++r) {
         const fl_real pull = (fl_real)(fl_row_pull(call, r) / (double)call->classes);
         fl_sums sum = { { { 0 } } };

@@ -66,7 +66,7 @@ FL_FN int fl_check_labels(const fl_row_call* call, int64_t row, int n, int64_t* 
 FL_FN double fl_weigh_rows(const fl_row_call* call, int64_t row, int n) {
     const fl_real *weight = (const fl_real*)call->class_weight, *sample = (const fl_real*)call->sample_weight;
     fl_real used[FL_TILE] FL_ALIGNED;
-    int64_t label[FL_TILE];
+    int64_t label[FL_TILE] FL_ALIGNED;
     if (call->labels) fl_read_labels(call, row, n, label);
     for (int l = 0; l < n; ++l) used[l] = FL_R(1.0);
     for (int l = 0; l < n && sample; ++l) used[l] = sample[row + l];

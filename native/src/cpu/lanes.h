@@ -7,7 +7,7 @@
 #include "losses/classes.h"
 
 typedef struct fl_lanes {
-    fl_int  label[FL_TILE_ROWS];     /* -1: ignored */
+    fl_int  label[FL_TILE_ROWS] FL_ALIGNED; /* -1: ignored */
     fl_int  predicted[FL_TILE_ROWS]; /* filled where predictions are wanted */
     fl_real weight[FL_TILE_ROWS];    /* class weight of the label */
     fl_real sample[FL_TILE_ROWS];    /* sample weight; filled where there are any */

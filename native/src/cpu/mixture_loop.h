@@ -4,7 +4,7 @@
 #define FL_MIXTURE_LOOP_H
 #include "cpu/column_loop.h"
 
-typedef struct fl_mixture_lanes { fl_real sum[FL_TILE_ROWS], mass[FL_TILE_ROWS]; } fl_mixture_lanes;
+typedef struct fl_mixture_lanes { fl_real sum[FL_TILE_ROWS] FL_ALIGNED, mass[FL_TILE_ROWS]; } fl_mixture_lanes;
 
 /* sum_c a_c (x_c - m) and sum_c a_c of one row. */
 typedef struct fl_row_sums { fl_real centered, mass; } fl_row_sums;

@@ -6,7 +6,7 @@
 
 /* A batch of rows: all of them are read before anything is written, because the gradient may be the input. */
 typedef struct fl_nll_batch {
-    fl_real loss[FL_TILE], grad[FL_TILE]; /* 0 of ignored rows */
+    fl_real loss[FL_TILE] FL_ALIGNED, grad[FL_TILE]; /* 0 of ignored rows */
     int64_t label[FL_TILE]; /* -1: ignored */
 } fl_nll_batch;
 

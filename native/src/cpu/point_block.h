@@ -27,7 +27,7 @@ typedef struct fl_point_kind {
 typedef union fl_point_params { double number[8]; int64_t integer[8]; } fl_point_params; /* room for any loss's */
 
 typedef struct fl_point_block {
-    fl_real loss[FL_BLOCK], grad[FL_BLOCK], target_grad[FL_BLOCK], extra_grad[FL_BLOCK];
+    fl_real loss[FL_BLOCK] FL_ALIGNED, grad[FL_BLOCK], target_grad[FL_BLOCK], extra_grad[FL_BLOCK];
 } fl_point_block;
 
 FL_FN void fl_block_compute(fl_point_block* out, const fl_point_run* run, int64_t b, const fl_point_kind* kind) {
@@ -75,7 +75,7 @@ FL_FN void fl_block_write(const fl_point_run* run, const fl_point_block* out, in
 
 /* Buffers of a block that is not whole. */
 typedef struct fl_point_part {
-    fl_real      x[FL_BLOCK], t[FL_BLOCK], a[FL_BLOCK], weight[FL_BLOCK], upstream[FL_BLOCK];
+    fl_real      x[FL_BLOCK] FL_ALIGNED, t[FL_BLOCK], a[FL_BLOCK], weight[FL_BLOCK], upstream[FL_BLOCK];
     fl_point_run run;
     int          begin, end; /* lanes that are elements */
 } fl_point_part;

@@ -15,7 +15,7 @@ enum { FL_SEGMENT = 16 * FL_TILE }; /* between two foldings of the lanes: no lan
 /* Block b of a run: one that is not whole, or of which more is wanted than loss and gradient. */
 FL_FN void fl_point_any(const fl_point_run* run, int64_t b, int64_t n, int lead, const fl_point_kind* kind,
                         fl_sums* sums) {
-    fl_point_block out FL_ALIGNED;
+    fl_point_block out;
     fl_point_part  part;
     const int partial = b < 0 || b + FL_BLOCK > n;
     if (partial) fl_part_begin(&part, run, b, b < 0 ? lead : 0, n - b < FL_BLOCK ? (int)(n - b) : FL_BLOCK);
@@ -31,7 +31,7 @@ FL_FN void fl_point_any(const fl_point_run* run, int64_t b, int64_t n, int lead,
 /* A whole block of which no more is wanted: in a loop of its own, where nobody else is shown where the values are, they
  * stay in registers. */
 FL_FN void fl_point_quick(const fl_point_run* run, int64_t b, int stream, const fl_point_kind* kind, fl_sums* sums) {
-    fl_point_block out FL_ALIGNED;
+    fl_point_block out;
     fl_block_compute(&out, run, b, kind);
     if (kind->want != FL_WANT_LOSS && stream) fl_stream_block(run->grad + b, out.grad, FL_BLOCK);
     else if (kind->want != FL_WANT_LOSS) fl_block_copy(run->grad + b, out.grad);
@@ -47,7 +47,7 @@ FL_FN int fl_point_has_extras(const fl_point_run* run, const fl_point_kind* kind
 
 /* The sum of fewer elements than a block has, of which no more is wanted: what surrounds it costs more than they. */
 FL_FN double fl_point_few(const fl_point_run* run, int n, const fl_point_kind* kind) {
-    fl_point_block out FL_ALIGNED;
+    fl_point_block out;
     fl_point_part  part;
     fl_sums sums = { { { 0 } } };
     fl_part_begin(&part, run, 0, 0, n);

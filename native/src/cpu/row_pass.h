@@ -34,7 +34,7 @@ FL_APART void fl_row_map(const fl_row_pass* k, int64_t b, int64_t end, fl_real* 
     const int64_t n = k->classes, whole = n & ~(int64_t)(FL_VEC - 1);
     const int     ragged = end == whole && n > whole;
     const fl_real top = k->top;
-    fl_real tail[FL_VEC];
+    fl_real tail[FL_VEC] FL_ALIGNED;
     if (ragged)
         for (int l = 0; l < FL_VEC; ++l) tail[l] = fl_exp_nonpos(k->x[n - FL_VEC + l] - top);
     for (int64_t c = b; c < end; c += FL_ROW_CHUNK) {
@@ -55,7 +55,7 @@ FL_APART fl_real fl_row_sum(const fl_row_pass* k, int64_t b, int64_t end, const 
     fl_add_lines(&lanes, e, end - b);
     if (end == whole && n > whole) {
         const fl_int again = (fl_int)(whole + FL_VEC - n);
-        fl_real rest[FL_VEC];
+        fl_real rest[FL_VEC] FL_ALIGNED;
         for (fl_int l = 0; l < FL_VEC; ++l) rest[l] = l < again ? FL_R(0.0) : e[n - FL_VEC - b + l];
         lanes.a = fl_line_sum(lanes.a, fl_load_line(rest));
     }
@@ -114,7 +114,8 @@ FL_FN fl_row_sums fl_center_blocks(const fl_row_pass* k, const fl_real* w, const
         fl_center_block(&sums, x + c, w + c, t + c, top, &own, weighs, targets, FL_SUM_LANES);
     if (n > whole) {
         const size_t rest = sizeof(fl_real) * (size_t)(n - whole);
-        fl_real xs[FL_SUM_LANES] = { 0 }, ws[FL_SUM_LANES] = { 0 }, ts[FL_SUM_LANES] = { 0 };
+        fl_real xs[FL_SUM_LANES] FL_ALIGNED = { 0 }, ws[FL_SUM_LANES] FL_ALIGNED = { 0 },
+                ts[FL_SUM_LANES] FL_ALIGNED = { 0 };
         memcpy(xs, x + whole, rest), memcpy(ws, w + whole, rest), memcpy(ts, t + whole, rest);
         fl_center_block(&sums, xs, ws, ts, top, &own, weighs, targets, (fl_int)(n - whole));
     }

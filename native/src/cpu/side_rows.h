@@ -36,6 +36,13 @@ FL_APART void fl_side_store_target(const fl_row_call* call, int64_t row, const f
                       call->type, spare);
 }
 
+/* `own`, which is 0 until then, becomes x where it is the label's. Of bits: clang makes branches of a choice between
+ * two places in memory. */
+FL_FN fl_real fl_side_pick(fl_real own, fl_real x, int is_label) {
+    const fl_bits mask = is_label ? ~(fl_bits)0 : 0;
+    return fl_real_of(fl_bits_of(own) | (fl_bits_of(x) & mask));
+}
+
 /* Sums over classes are taken in blocks, whose sums are summed: a long sum of doubles one by one loses digits. */
 FL_FN void fl_side_sum(double* sum, double* part, int64_t c, int64_t classes) {
     if (!fl_block_ends(c, classes)) return;

@@ -95,13 +95,17 @@ template <int power> struct hinge_loss : labelled {
 };
 
 /* The distance of two softmaxes, or of given log-probabilities (raw). Swapped: the student is the second operand. */
-template <fl_divergence_fn at, bool swapped, bool raw> struct divergence_loss : unlabelled {
+template <fl_divergence_step step, fl_divergence_fn at, bool swapped, bool raw> struct divergence_loss : unlabelled {
     typedef fl_jsd_params params;
     static constexpr bool has_target = true;
     fl_divergence_row k;
 
-    static __device__ __forceinline__ fl_trio operands(fl_real x, fl_real t) {
-        return { swapped ? t : x, swapped ? x : t, FL_R(0.0) };
+    __device__ fl_class class_of(fl_real x, fl_real t) const {
+        return fl_class_of(swapped ? t : x, swapped ? x : t, &k, raw);
+    }
+    __device__ fl_slopes slopes_of(fl_class known) const {
+        const fl_class c = fl_normal_class(known, &k);
+        return at(c, step(c.d, &k), &k);
     }
     template <class Row> __device__ void normalize(Row& row, const typename Row::element* target) {
         fl_real a = -FL_INFINITY, b = -FL_INFINITY;
@@ -118,7 +122,8 @@ template <fl_divergence_fn at, bool swapped, bool raw> struct divergence_loss : 
         k.q.top = row.together.template reduce<max_op>(a, -FL_INFINITY);
         k.p.top = row.together.template reduce<max_op>(b, -FL_INFINITY);
         const three s = sum_classes(row, target, [&](int, fl_real x, fl_real t) FL_INLINED {
-            return fl_softmax_parts(operands(x, t), nullptr, &k);
+            const fl_class c = class_of(x, t);
+            return fl_trio{ c.q, c.p, FL_R(0.0) };
         });
         k.q.mass = static_cast<fl_real>(1.0 / s.a), k.p.mass = static_cast<fl_real>(1.0 / s.b);
         k.log_ratio = fl_log_quotient(s.b, s.a);
@@ -130,15 +135,19 @@ template <fl_divergence_fn at, bool swapped, bool raw> struct divergence_loss : 
         k = fl_divergence_row_of(&p);
         if (!raw) normalize(row, target);
         const three s = sum_classes(row, target, [&](int, fl_real x, fl_real t) FL_INLINED {
-            return fl_divergence_terms(operands(x, t), &k, raw, at);
+            const fl_slopes of = slopes_of(class_of(x, t));
+            return fl_trio{ of.term, of.to_q, of.to_p };
         });
-        k.q.sum = static_cast<fl_real>(s.b), k.p.sum = static_cast<fl_real>(s.c);
+        if (!raw) k.q.sum = static_cast<fl_real>(s.b), k.p.sum = static_cast<fl_real>(s.c);
         k.q.scale = k.p.scale = static_cast<fl_real>(scale / p.temperature);
         return s.a;
     }
     __device__ fl_two slopes(const fl_row_call&, int, fl_real x, fl_real t) const {
-        const fl_trio g = fl_divergence_gradient(operands(x, t), &k, raw, at);
-        return { swapped ? g.b : g.a, swapped ? g.a : g.b };
+        const fl_class known = class_of(x, t);
+        const fl_slopes of = slopes_of(known);
+        const fl_real to_q = fl_divergence_slope(known.q, of.to_q, &k.q);
+        const fl_real to_p = fl_divergence_slope(known.p, of.to_p, &k.p);
+        return { swapped ? to_p : to_q, swapped ? to_q : to_p };
     }
 };
 

@@ -59,19 +59,20 @@ int32_t vectors(const fl_row_call* call, const fl_cuda_rows* how, void* stream) 
     });
 }
 
-template <fl_divergence_fn at, bool swapped>
+template <fl_divergence_step step, fl_divergence_fn at, bool swapped>
 int32_t divergence(const fl_row_call* call, const fl_cuda_rows* how, void* stream) {
     return static_cast<const fl_jsd_params*>(call->params)->log_probabilities
-        ? vectors<divergence_loss<at, swapped, true>>(call, how, stream)
-        : vectors<divergence_loss<at, swapped, false>>(call, how, stream);
+        ? vectors<divergence_loss<step, at, swapped, true>>(call, how, stream)
+        : vectors<divergence_loss<step, at, swapped, false>>(call, how, stream);
 }
 
 constexpr auto multi_margin = vectors<hinge_loss<1>>, multi_margin_square = vectors<hinge_loss<2>>;
 constexpr auto multilabel_margin = vectors<label_list_loss, true>;
 constexpr auto multilabel_soft_margin = vectors<soft_margin_loss>;
 constexpr auto multilabel_soft_margin_weighted = vectors<soft_margin_loss>;
-constexpr auto jsd = divergence<fl_jsd_at, false>, tvd = divergence<fl_tvd_at, false>;
-constexpr auto jsd_forward = divergence<fl_jsd_forward_at, false>, jsd_reverse = divergence<fl_jsd_forward_at, true>;
+constexpr auto jsd = divergence<fl_jsd_step, fl_jsd_at, false>, tvd = divergence<fl_no_step, fl_tvd_at, false>;
+constexpr auto jsd_forward = divergence<fl_no_step, fl_jsd_forward_at, false>;
+constexpr auto jsd_reverse = divergence<fl_no_step, fl_jsd_forward_at, true>;
 }
 
 #define FL_VECTOR_ENTRY(name) name,

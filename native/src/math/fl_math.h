@@ -96,6 +96,27 @@ FL_FN fl_real fl_sum_error(fl_real a, fl_real b, fl_real sum) {
     return (a - of_a) + (b - of_b);
 }
 
+/* e^((h + low) / T) for h <= 0 and |low| <= ulp(h): steps of T ln 2 are taken off, so that no quotient is rounded. T is
+ * moved into a range that leaves its factors normal numbers. */
+typedef struct fl_exp_over { fl_real steps, high, low, inverse, least; } fl_exp_over;
+FL_FN fl_exp_over fl_exp_over_of(double temperature) {
+    const double warm = temperature > FL_COLDEST ? temperature : FL_COLDEST, t = warm < FL_HOTTEST ? warm : FL_HOTTEST;
+    const double whole = t * 0x1.62e42fefa39efp-1;
+    const fl_real own = (fl_real)t, product = own * FL_LN2_HIGH;
+    const fl_real step = FL_PRECISION == 32 ? (fl_real)whole : product;
+    const fl_real high = fl_real_of(fl_bits_of(step) & ~FL_LOW_BITS); /* times an exponent it is exact */
+    const fl_real low = (product - high) + (fl_product_error(own, FL_LN2_HIGH, product) + own * FL_LN2_LOW);
+    return (fl_exp_over){ (fl_real)(1.44269504088896340736 / t), high,
+                          FL_PRECISION == 32 ? (fl_real)(whole - (double)high) : low, (fl_real)(1.0 / t),
+                          (fl_real)(FL_EXP_LEAST * t) };
+}
+FL_FN fl_real fl_exp_over_at(fl_real h, fl_real low, const fl_exp_over* k) {
+    const fl_real hc = k->least > h ? k->least : h;
+    const fl_real steps = FL_FMA(hc, k->steps, FL_EXP_MAGIC), n = steps - FL_EXP_MAGIC;
+    const fl_real r = (FL_FMA(n, -k->low, FL_FMA(n, -k->high, hc)) + low) * k->inverse;
+    return fl_exp_core(r) * fl_real_of(fl_bits_of(steps) << FL_EXP_SHIFT);
+}
+
 /* w^power for w in [0, 1] and power in [0, 1e30], or for w >= 1 and power in [-1e30, 0]; 0^0 = 1. Between 0 and the
  * smallest normal number w counts as that number. The logarithm is carried in two parts, else its rounding times
  * |power ln w| would show. */

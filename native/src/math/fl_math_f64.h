@@ -12,6 +12,12 @@ typedef struct fl_two { fl_real high, low; } fl_two;
 #define FL_BELOW_ONE 0x1.fffffffffffffp-1
 #define FL_HUGE      0x1.fffffffffffffp+1023
 #define FL_SPLITTER  134217729.0
+#define FL_EXP_MAGIC 6755399441056767.0 /* 1.5 * 2^52 + 1023 */
+#define FL_EXP_SHIFT 52
+#define FL_EXP_LEAST -709.0
+#define FL_LOW_BITS  0xFFFFull
+#define FL_COLDEST   0x1p-900
+#define FL_HOTTEST   0x1p+1000
 #define FL_LN2_HIGH  0x1.62e42fefap-1 /* few bits: times an exponent it is exact, with and without FMA */
 #define FL_LN2_LOW   0x1.cf79abc9e3b3ap-40
 #define FL_LIFT      0x1p+54
@@ -45,7 +51,7 @@ FL_FN double fl_exp_core(double r) { return FL_FMA(fl_exp_slope(r), r, 1.0); }
 
 /* e^(x + low) for x <= 0 and |low| <= ulp(x): as in float. 0.88 ulp; below -709 the result is 0. */
 FL_FN double fl_exp_two_nonpos(double x, double low) {
-    const double magic = 6755399441056767.0; /* 1.5 * 2^52 + 1023 */
+    const double magic = FL_EXP_MAGIC;
     const double xc = -709.0 > x ? -709.0 : x;
     const double k = FL_FMA(xc, 0x1.71547652b82fep+0, magic);
     const double n = k - magic;
@@ -66,15 +72,13 @@ FL_FN double fl_exp(double x) {
     return fl_exp_core(r) * first * second;
 }
 
-/* e^x - 1 for |x| <= FL_EXP_LIMIT (clamped there) or NaN, relative accuracy also for tiny x: the polynomial without its
- * 1, and 2^n - 1, which is 0 for those. */
+/* e^x - 1 for |x| <= FL_EXP_LIMIT or NaN, relative accuracy also for tiny x: the polynomial without its 1, and
+ * 2^n - 1, which is 0 for those. */
 #define FL_EXP_LIMIT 708.0
-FL_FN double fl_expm1(double x) {
-    const double magic = 6755399441056767.0; /* as above */
-    const double low = -FL_EXP_LIMIT > x ? -FL_EXP_LIMIT : x, xc = FL_EXP_LIMIT < low ? FL_EXP_LIMIT : low;
-    const double k = FL_FMA(xc, 0x1.71547652b82fep+0, magic);
-    const double n = k - magic, power = fl_real_of(fl_bits_of(k) << 52);
-    const double r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, xc));
+FL_FN double fl_expm1_within(double x) {
+    const double k = FL_FMA(x, 0x1.71547652b82fep+0, FL_EXP_MAGIC);
+    const double n = k - FL_EXP_MAGIC, power = fl_real_of(fl_bits_of(k) << 52);
+    const double r = FL_FMA(n, -FL_LN2_LOW, FL_FMA(n, -FL_LN2_HIGH, x));
     return FL_FMA(power, r * fl_exp_slope(r), power - 1.0);
 }
 
@@ -100,11 +104,8 @@ FL_FN double fl_log1p_unit(double u) {
 /* a = 2^e (1 + f), f in [sqrt(1/2) - 1, sqrt(2) - 1), for normal a > 0. The exponent goes through the 2^52 trick: no
  * int64-to-double conversion, which only AVX-512 has. */
 typedef struct fl_log_parts { double e, f, tail; } fl_log_parts;
-FL_FN fl_log_parts fl_log_split(double a) { /* tail = f - ln(1 + f) */
-    const uint64_t d = fl_bits_of(a) - 0x3FE6A09E667F3BCDull;
-    const double   e = fl_real_of(((d + 0x4000000000000000ull) >> 52) | 0x4330000000000000ull) - 4503599627371520.0;
-    const double   f = fl_real_of(fl_bits_of(a) - (d & 0xFFF0000000000000ull)) - 1.0;
-    const double   s = f / (2.0 + f), z = s * s, h = 0.5 * f * f;
+FL_FN double fl_log_tail(double f) { /* f - ln(1 + f) */
+    const double s = f / (2.0 + f), z = s * s, h = 0.5 * f * f;
     double p = 0x1.3096f68ae9a94p-3;
     p = FL_FMA(p, z, 0x1.397adeab198aep-3);
     p = FL_FMA(p, z, 0x1.7467b5299d858p-3);
@@ -112,7 +113,15 @@ FL_FN fl_log_parts fl_log_split(double a) { /* tail = f - ln(1 + f) */
     p = FL_FMA(p, z, 0x1.2492494a0f2c7p-2);
     p = FL_FMA(p, z, 0x1.9999999977231p-2);
     p = FL_FMA(p, z, 0x1.55555555555abp-1);
-    return (fl_log_parts){ e, f, FL_FMA(-s, FL_FMA(p, z, h), h) };
+    return FL_FMA(-s, FL_FMA(p, z, h), h);
+}
+FL_FN double fl_log_exponent(uint64_t d) {
+    return fl_real_of(((d + 0x4000000000000000ull) >> 52) | 0x4330000000000000ull) - 4503599627371520.0;
+}
+FL_FN fl_log_parts fl_log_split(double a) {
+    const uint64_t d = fl_bits_of(a) - 0x3FE6A09E667F3BCDull;
+    const double   f = fl_real_of(fl_bits_of(a) - (d & 0xFFF0000000000000ull)) - 1.0;
+    return (fl_log_parts){ fl_log_exponent(d), f, fl_log_tail(f) };
 }
 
 /* ln a for normal a > 0; infinity and NaN return themselves. */
@@ -120,6 +129,14 @@ FL_FN double fl_log(double a) {
     const fl_log_parts l = fl_log_split(a);
     const double low = FL_FMA(l.e, -FL_LN2_LOW, l.tail);
     return a <= FL_HUGE ? FL_FMA(l.e, FL_LN2_HIGH, l.f - low) : a;
+}
+
+/* ln(1 + r) for finite r >= -FL_BELOW_ONE or NaN, relative accuracy also for tiny r: as in float. */
+FL_FN double fl_log1p_any(double r) {
+    const uint64_t d = fl_bits_of(1.0 + r) - 0x3FE6A09E667F3BCDull;
+    const double step = fl_real_of(0x3FF0000000000000ull - (d & 0xFFF0000000000000ull)), e = fl_log_exponent(d);
+    const double f = FL_FMA(r, step, step - 1.0);
+    return FL_FMA(e, FL_LN2_HIGH, f - FL_FMA(e, -FL_LN2_LOW, fl_log_tail(f)));
 }
 
 /* ln a as high + low, for normal a > 0 or NaN. */
