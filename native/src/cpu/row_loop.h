@@ -100,8 +100,9 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
     const fl_real* w = (const fl_real*)call->class_weight;
     const int64_t row = batch->row;
     const void* target = fl_at(call->target, row * call->classes, call->type);
-    const fl_real* t = fl_read_step(target, 0, 1, call->classes, call->type, batch->scratch + FL_ROW_SCRATCH / 2);
     const int half = fl_is_half(call->type);
+    fl_real* widened = half ? batch->scratch + FL_ROW_SCRATCH / 2 : NULL;
+    const fl_real* t = fl_read_step(target, 0, 1, call->classes, call->type, widened);
     fl_real* tg = call->target_gradient && !half ? (fl_real*)call->target_gradient + row * call->classes : NULL;
     fl_row_pass k = fl_row_at(call, row, batch->ahead, batch->scratch);
     fl_lanes lanes;
