@@ -71,7 +71,7 @@ mutants = [
     ('no barrier of the cluster', 'streams', N, '            sync_cluster();\n', '            sync_block();\n'),
     ('every block speaks for the row', 'streams', N, 'return rank == 0 && threadIdx.x == 0;',
      'return threadIdx.x == 0;'),
-    ('student for teacher', 'vectors', V, 'swapped ? g.b : g.a, swapped ? g.a : g.b', 'g.a, g.b'),
+    ('student for teacher', 'vectors', V, 'swapped ? to_p : to_q, swapped ? to_q : to_p', 'to_q, to_p'),
     ('a top of the wrong side', 'vectors', V, 'b = max_op::of(b, swapped ? x[i] : t[i]);', 'b = max_op::of(b, x[i]);'),
     ('the third vector for the second', 'pairs', A, 'part[0].get_dense(part[2].x, first, c);',
      'part[0].get_dense(part[1].x, first, c);'),
