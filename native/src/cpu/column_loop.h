@@ -71,32 +71,14 @@ FL_FN void fl_column_centers(const fl_columns* k, fl_lanes* lanes, const fl_row_
     }
 }
 
-/* e = exp(x - top), and its sum over the classes that are not the label. */
-FL_FN void fl_column_exp(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
-    fl_real part[FL_TILE_ROWS] FL_ALIGNED;
+/* e = exp(x - top), and its sum over the classes that are not the label. Of few classes, which is a constant at every
+ * call, the label's gap and exponential are met on the way. */
+FL_FN void fl_column_exp(const fl_columns* k, fl_lanes* lanes, int64_t classes, int few, int n) {
+    fl_real part[FL_TILE_ROWS] FL_ALIGNED, *gap = lanes->gap, *own = lanes->own;
     const fl_real* top = lanes->top;
     const fl_int* label = lanes->label;
     for (int l = 0; l < n; ++l) lanes->rest[l] = part[l] = FL_R(0.0);
-    for (int64_t c = 0; c < classes; ++c) {
-        const fl_real* x = k->x + c * k->x_class;
-        fl_real* e = k->e + c * k->e_class;
-        if (k->next) fl_prefetch(k->next + c * n, n);
-        FL_INDEPENDENT
-        for (int l = 0; l < n; ++l) {
-            const fl_real v = fl_exp_nonpos(x[l] - top[l]);
-            e[l] = v;
-            part[l] += label[l] == (fl_int)c ? FL_R(0.0) : v;
-        }
-        if (fl_block_ends(c, classes)) fl_take_part(lanes->rest, part, n);
-    }
-}
-
-/* The same of few classes, with the label's gap and exponential: it is met on the way. */
-FL_FN void fl_column_exp_few(const fl_columns* k, fl_lanes* lanes, int64_t classes, int n) {
-    const fl_real* top = lanes->top;
-    const fl_int* label = lanes->label;
-    fl_real *gap = lanes->gap, *own = lanes->own, *rest = lanes->rest;
-    for (int l = 0; l < n; ++l) gap[l] = -FL_INFINITY, own[l] = rest[l] = FL_R(0.0);
+    for (int l = 0; l < n && few; ++l) gap[l] = -FL_INFINITY, own[l] = FL_R(0.0);
     for (int64_t c = 0; c < classes; ++c) {
         const fl_real* x = k->x + c * k->x_class;
         fl_real* e = k->e + c * k->e_class;
@@ -105,10 +87,11 @@ FL_FN void fl_column_exp_few(const fl_columns* k, fl_lanes* lanes, int64_t class
         for (int l = 0; l < n; ++l) {
             const fl_real d = x[l] - top[l], v = fl_exp_nonpos(d);
             e[l] = v;
-            gap[l] = label[l] == (fl_int)c ? d : gap[l];
-            own[l] = label[l] == (fl_int)c ? v : own[l];
-            rest[l] += label[l] == (fl_int)c ? FL_R(0.0) : v;
+            if (few) gap[l] = label[l] == (fl_int)c ? d : gap[l];
+            if (few) own[l] = label[l] == (fl_int)c ? v : own[l];
+            part[l] += label[l] == (fl_int)c ? FL_R(0.0) : v;
         }
+        if (fl_block_ends(c, classes)) fl_take_part(lanes->rest, part, n);
     }
 }
 
@@ -165,10 +148,10 @@ FL_FN void fl_label_columns(const fl_columns* k, fl_lanes* lanes, const fl_row_c
     if (fl_wants_predictions(call)) fl_column_predictions(k, lanes, call->classes, n);
     fl_column_centers(k, lanes, call, params->share != FL_R(0.0), n);
     if (call->classes == 2) fl_column_exp_two(k, lanes, n);
-    else if (call->classes <= FL_CLASS_BLOCK) fl_column_exp_few(k, lanes, call->classes, n);
+    else if (call->classes <= FL_CLASS_BLOCK) fl_column_exp(k, lanes, call->classes, 1, n);
     else {
         fl_column_gaps(k, lanes, n);
-        fl_column_exp(k, lanes, call->classes, n);
+        fl_column_exp(k, lanes, call->classes, 0, n);
     }
     fl_finish_lanes(lanes, call, params, at, n);
     if (k->g) fl_column_gradient(k, lanes, call, params->share, n);
