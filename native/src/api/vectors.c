@@ -18,24 +18,21 @@ fl_status fl_multi_margin(fl_context* context, fl_row_args* args, const fl_multi
     return evaluate(context, args, &r.call, r.key, (double)scan.kept);
 }
 
-/* Every entry of the lists, also those behind a -1. */
-static fl_status check_lists(fl_row_args* a) {
-    const int64_t count = a->outer * a->classes;
-    for (int64_t i = 0; i < count; ++i) {
-        const int64_t label = a->label_type == FL_INT32 ? (int64_t)((const int32_t*)a->labels)[i]
-                                                        : ((const int64_t*)a->labels)[i];
-        if (label >= -1 && label < a->classes) continue;
-        a->bad_index = i;
-        return FL_ERROR_LABEL_RANGE;
-    }
-    return FL_OK;
+/* Every entry of the lists, also those behind a -1: checked as if each were a row's label, and -1 ignored. */
+static fl_status check_lists(const fl_context* context, fl_row_args* args, const fl_row_call* call) {
+    fl_row_call entries = *call;
+    fl_label_scan scan;
+    entries.outer = args->outer * args->classes, entries.inner = 1;
+    entries.ignores = 1, entries.ignore_index = -1;
+    entries.class_weight = entries.sample_weight = NULL;
+    return fl_row_scan(context, args, &entries, &scan);
 }
 
 fl_status fl_multilabel_margin(fl_context* context, fl_row_args* args) {
     fl_row_request r;
     FL_TRY(fl_row_begin(context, args));
     FL_TRY(fl_multilabel_margin_request(args, &r));
-    FL_TRY(check_lists(args));
+    FL_TRY(check_lists(context, args, &r.call));
     return evaluate(context, args, &r.call, r.key, (double)args->outer);
 }
 

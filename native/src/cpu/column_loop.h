@@ -13,7 +13,8 @@ typedef struct fl_columns {
     fl_real* tg;
     int64_t t_class, tg_class;
     int stream;
-    const fl_real *next, *next_t; /* the rows that come next, to ask for them meanwhile; NULL: not worth it */
+    /* To ask for meanwhile: the rows that come next, and where the gradient goes; NULL: not worth it. */
+    const fl_real *next, *next_t, *to;
 } fl_columns;
 
 /* Sums over classes are taken in blocks, whose sums are summed: half the digits that a long float sum would lose. */
@@ -82,7 +83,8 @@ FL_FN void fl_column_exp(const fl_columns* k, fl_lanes* lanes, int64_t classes, 
     for (int64_t c = 0; c < classes; ++c) {
         const fl_real* x = k->x + c * k->x_class;
         fl_real* e = k->e + c * k->e_class;
-        if (k->next) fl_prefetch(k->next + c * n, n);
+        if (k->next) fl_prefetch(k->next + c * k->x_class, n);
+        if (k->to) fl_prefetch(k->to + c * k->g_class, n);
         FL_INDEPENDENT
         for (int l = 0; l < n; ++l) {
             const fl_real d = x[l] - top[l], v = fl_exp_nonpos(d);

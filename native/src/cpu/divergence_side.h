@@ -36,8 +36,9 @@ FL_APART void fl_side_sums(const fl_real* x, int64_t classes, double* sum) {
 
 /* Exponentials and differences become known; both softmaxes of every lane. */
 FL_FN void fl_side_below(fl_abreast* side, int64_t classes, const fl_divergence_row* all,
-                         const fl_divergence_lanes* lanes) {
-    for (int64_t c = 0; c < classes; ++c)
+                         const fl_divergence_lanes* lanes, const fl_side_ahead* ahead) {
+    for (int64_t c = 0; c < classes; ++c) {
+        fl_side_ask(ahead->input, c);
         for (int l = 0; l < FL_WIDE; ++l) {
             const int64_t i = c * FL_WIDE + l;
             const fl_two q = fl_below_top(side->a[i], lanes->q_top[l], all->far);
@@ -45,12 +46,13 @@ FL_FN void fl_side_below(fl_abreast* side, int64_t classes, const fl_divergence_
             side->a[i] = q.high, side->b[i] = p.high, side->known[0][i] = q.low, side->known[1][i] = p.low;
             side->known[2][i] = fl_log_difference(q, p);
         }
+    }
 }
 FL_APART void fl_side_normalize(fl_abreast* side, int64_t classes, const fl_divergence_row* all,
-                                fl_divergence_lanes* lanes) {
+                                fl_divergence_lanes* lanes, const fl_side_ahead* ahead) {
     const fl_int n = (fl_int)classes * FL_WIDE;
     fl_side_tops(side->a, classes, lanes->q_top), fl_side_tops(side->b, classes, lanes->p_top);
-    fl_side_below(side, classes, all, lanes);
+    fl_side_below(side, classes, all, lanes, ahead);
     fl_exp_below_kernel(side->a, side->known[0], side->known[0], n, all);
     fl_exp_below_kernel(side->b, side->known[1], side->known[1], n, all);
     fl_side_sums(side->known[0], classes, lanes->sum[0]), fl_side_sums(side->known[1], classes, lanes->sum[1]);
@@ -58,21 +60,25 @@ FL_APART void fl_side_normalize(fl_abreast* side, int64_t classes, const fl_dive
         lanes->q_mass[l] = (fl_real)(1.0 / lanes->sum[0][l]), lanes->p_mass[l] = (fl_real)(1.0 / lanes->sum[1][l]);
         lanes->log_ratio[l] = fl_log_quotient(lanes->sum[1][l], lanes->sum[0][l]);
     }
-    for (int64_t c = 0; c < classes; ++c)
+    for (int64_t c = 0; c < classes; ++c) {
+        fl_side_ask(ahead->target, c);
         for (int l = 0; l < FL_WIDE; ++l) {
             const int64_t i = c * FL_WIDE + l;
             side->known[0][i] *= lanes->q_mass[l], side->known[1][i] *= lanes->p_mass[l];
             side->known[2][i] = FL_FMA(side->known[2][i], all->over.inverse, -lanes->log_ratio[l]);
         }
+    }
 }
 
 FL_FN void fl_side_gradient(fl_real* out, const fl_real* p, const fl_real* to_p, const double* sum,
-                            const fl_real* scale, int64_t classes) {
-    for (int64_t c = 0; c < classes; ++c)
+                            const fl_real* scale, int64_t classes, const fl_real* place) {
+    for (int64_t c = 0; c < classes; ++c) {
+        fl_side_ask(place, c);
         for (int l = 0; l < FL_WIDE; ++l) {
             const fl_softmax k = { FL_R(0.0), FL_R(1.0), (fl_real)sum[l], scale[l] };
             out[c * FL_WIDE + l] = fl_divergence_slope(p[c * FL_WIDE + l], to_p[c * FL_WIDE + l], &k);
         }
+    }
 }
 
 /* Rows [row, row + FL_WIDE). */
@@ -82,12 +88,13 @@ FL_FN double fl_divergence_side(const fl_row_call* call, int64_t row, const fl_d
     const fl_int n = (fl_int)call->classes * FL_WIDE;
     const fl_known known = { side->known[0], side->known[1], side->known[2], side->known[3] };
     fl_real *x = kind.swapped ? side->b : side->a, *t = kind.swapped ? side->a : side->b;
+    const fl_side_ahead ahead = fl_side_ahead_of(call, row);
     fl_divergence_row unit = *all;
     fl_divergence_lanes lanes;
     fl_side_load_input(call, row, x, side->known[0]);
     fl_side_load_target(call, row, t, side->known[0]);
     if (kind.raw) fl_know_logs_kernel(side->a, side->b, n, known);
-    else fl_side_normalize(side, call->classes, all, &lanes);
+    else fl_side_normalize(side, call->classes, all, &lanes, &ahead);
     unit.over.inverse = FL_R(1.0); /* classes are normal already */
     kind.slopes(known, n, side->a, &unit);
     fl_side_sums(side->a, call->classes, lanes.sum[0]);
@@ -98,9 +105,11 @@ FL_FN double fl_divergence_side(const fl_row_call* call, int64_t row, const fl_d
         else memset(lanes.sum[k], 0, sizeof lanes.sum[k]);
     }
     if (kind.swapped ? call->target_gradient : call->gradient)
-        fl_side_gradient(side->a, known.q, known.d, lanes.sum[1], lanes.scale, call->classes);
+        fl_side_gradient(side->a, known.q, known.d, lanes.sum[1], lanes.scale, call->classes,
+                         kind.swapped ? NULL : ahead.gradient);
     if (kind.swapped ? call->gradient : call->target_gradient)
-        fl_side_gradient(side->b, known.p, known.to_p, lanes.sum[2], lanes.scale, call->classes);
+        fl_side_gradient(side->b, known.p, known.to_p, lanes.sum[2], lanes.scale, call->classes,
+                         kind.swapped ? ahead.gradient : NULL);
     fl_side_store_input(call, row, x, side->known[0]);
     fl_side_store_target(call, row, t, side->known[0]);
     return fl_side_take(call, row, lanes.sum[0], 1.0);

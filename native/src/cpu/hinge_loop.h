@@ -5,6 +5,14 @@
 #include "cpu/side_rows.h"
 #include "losses/hinges.h"
 
+/* Gradients of fewer classes lose by going past the cache: too many of their lines are shared with the next row. */
+enum { FL_HINGE_STREAM = 8192 };
+FL_FN fl_vectors fl_hinge_vectors_of(const fl_row_call* call, int operands) {
+    fl_vectors v = fl_row_vectors_of(call, operands, 0);
+    v.stream = call->stream && call->classes >= FL_HINGE_STREAM;
+    return v;
+}
+
 /* What a tile of rows knows of each of them. */
 typedef struct fl_hinge_lanes {
     fl_int  label[FL_WIDE] FL_ALIGNED;
@@ -30,12 +38,14 @@ FL_FN void fl_hinge_lanes_of(const fl_row_call* call, int64_t row, const fl_real
 /* Rows [row, row + FL_WIDE). */
 FL_FN double fl_hinge_side(const fl_row_call* call, int64_t row, fl_real margin, fl_abreast* side, fl_element_fn terms,
                            fl_element_fn gradient) {
+    const fl_side_ahead ahead = fl_side_ahead_of(call, row);
     fl_hinge_lanes lanes;
     double pulls[FL_WIDE] FL_ALIGNED;
     fl_row_pulls(call, row, FL_WIDE, pulls);
     fl_side_load_input(call, row, side->a, side->b);
     fl_hinge_lanes_of(call, row, side->a, &lanes);
     for (int64_t c = 0; c < call->classes; ++c) {
+        fl_side_ask(ahead.input, c), fl_side_ask(ahead.gradient, c);
         for (int l = 0; l < FL_WIDE; ++l) {
             const fl_hinge_row k = { lanes.own[l], margin, FL_R(0.0) };
             const fl_trio x = { side->a[c * FL_WIDE + l], FL_R(0.0), FL_R(0.0) }, r = terms(x, NULL, &k);
@@ -64,8 +74,8 @@ FL_FN double fl_hinge_side(const fl_row_call* call, int64_t row, fl_real margin,
 /* `terms` and `gradient` are constants at every call. */
 FL_FN double fl_hinge_rows(const fl_row_call* call, int64_t begin, int64_t end, fl_element_fn terms,
                            fl_element_fn gradient) {
-    const fl_use two = { 1, 2, 1 }, one = { 1, 1, 0 };
-    fl_vectors v = fl_row_vectors_of(call, 1, 0);
+    const fl_use two = { 1, 2, 1 }, one = { 1, 1, 1 };
+    fl_vectors v = fl_hinge_vectors_of(call, 1);
     fl_hinge_row row = { .margin = (fl_real)((const fl_multi_margin_params*)call->params)->margin };
     fl_abreast side FL_ALIGNED;
     fl_total   total = { 0.0, 0.0 };
@@ -74,7 +84,7 @@ FL_FN double fl_hinge_rows(const fl_row_call* call, int64_t begin, int64_t end, 
         fl_total_add(&total, fl_hinge_side(call, r, row.margin, &side, terms, gradient));
     for (int64_t r = alone; r < end; ++r) {
         const int64_t y = fl_label_of(call, r);
-        const fl_given given = { NULL, &row, y };
+        fl_given given = { NULL, &row, y, FL_R(0.0) };
         const double weight = call->class_weight ? (double)((const fl_real*)call->class_weight)[y] : 1.0;
         const double share = weight / (double)call->classes;
         double sums[3];
@@ -84,11 +94,10 @@ FL_FN double fl_hinge_rows(const fl_row_call* call, int64_t begin, int64_t end, 
         fl_take_row(call, r, share * sums[0], &total);
         if (!call->gradient) continue;
         const double pull = share * fl_row_pull(call, r);
-        row.pull = (fl_real)pull;
+        row.pull = (fl_real)pull, given.at_label = (fl_real)(-pull * sums[1]);
         fl_map_vectors(&v, one, gradient, &given);
-        fl_write_one(call->gradient, v.out[0].first + y * v.out[0].step, call->type, (fl_real)(-pull * sums[1]));
     }
-    fl_write_end(call->stream);
+    fl_write_end(v.stream);
     return fl_total_of(total);
 }
 FL_FN double fl_multi_margin_rows(const fl_row_call* call, int64_t begin, int64_t end) {
@@ -99,6 +108,7 @@ FL_FN double fl_multi_margin_square_rows(const fl_row_call* call, int64_t begin,
 }
 
 FL_FN double fl_multilabel_soft_side(const fl_row_call* call, int64_t row, fl_abreast* side, fl_element_fn at) {
+    const fl_side_ahead ahead = fl_side_ahead_of(call, row);
     const fl_real* weight = (const fl_real*)call->class_weight;
     fl_real factor[FL_WIDE] FL_ALIGNED, loss[FL_WIDE] FL_ALIGNED;
     double  term[FL_WIDE] FL_ALIGNED = { 0 }, part[FL_WIDE] FL_ALIGNED = { 0 }, pulls[FL_WIDE] FL_ALIGNED;
@@ -108,6 +118,7 @@ FL_FN double fl_multilabel_soft_side(const fl_row_call* call, int64_t row, fl_ab
     for (int l = 0; l < FL_WIDE; ++l) factor[l] = (fl_real)(pulls[l] / (double)call->classes);
     for (int64_t c = 0; c < call->classes; ++c) {
         fl_real *a = side->a + c * FL_WIDE, *b = side->b + c * FL_WIDE, w = weight ? weight[c] : FL_R(1.0);
+        fl_side_ask(ahead.input, c), fl_side_ask(ahead.target, c), fl_side_ask(ahead.gradient, c);
         for (int l = 0; l < FL_WIDE; ++l) {
             const fl_trio r = at((fl_trio){ a[l], b[l], w }, &factor[l], NULL);
             a[l] = r.a, b[l] = r.b, loss[l] = r.c;
@@ -125,7 +136,7 @@ FL_FN double fl_multilabel_soft_rows(const fl_row_call* call, int64_t begin, int
                                      fl_element_fn at) {
     const fl_use use = { operands, 2, 0 };
     const int32_t term = FL_PRECISION == 32 ? FL_FLOAT32 : FL_FLOAT64;
-    fl_vectors v = fl_row_vectors_of(call, 2, 0);
+    fl_vectors v = fl_hinge_vectors_of(call, 2);
     fl_abreast side FL_ALIGNED;
     fl_total   total = { 0.0, 0.0 };
     const int64_t alone = fl_side_end(call, begin, end);
@@ -134,11 +145,11 @@ FL_FN double fl_multilabel_soft_rows(const fl_row_call* call, int64_t begin, int
         fl_total_add(&total, fl_multilabel_soft_side(call, r, &side, at));
     for (int64_t r = alone; r < end; ++r) {
         const fl_real factor = (fl_real)(fl_row_pull(call, r) / (double)call->classes);
-        const fl_given given = { &factor, NULL, -1 };
+        const fl_given given = { &factor, NULL, -1, FL_R(0.0) };
         fl_go_to(&v, call, r, 0);
         fl_take_row(call, r, fl_map_sum_vectors(&v, use, at, &given) / (double)call->classes, &total);
     }
-    fl_write_end(call->stream);
+    fl_write_end(v.stream);
     return fl_total_of(total);
 }
 FL_FN double fl_multilabel_soft_margin_rows(const fl_row_call* call, int64_t begin, int64_t end) {

@@ -68,6 +68,7 @@ FL_FN double fl_multilabel_margin_rows(const fl_row_call* call, int64_t begin, i
     fl_vectors v = fl_row_vectors_of(call, 1, 0);
     fl_total total = { 0.0, 0.0 };
     if (call->classes <= FL_LIST_SIDE_CLASSES) return fl_list_side_rows(call, begin, end);
+    v.stream = 0; /* positives are written last: they would wait for lines that went past the cache */
     for (int64_t r = begin; r < end; ++r) {
         const fl_real pull = (fl_real)(fl_row_pull(call, r) / (double)call->classes);
         fl_sums sum = { { { 0 } } };

@@ -22,7 +22,8 @@ FL_FN void fl_mixture_sweep(const fl_columns* k, fl_lanes* lanes, fl_mixture_lan
     for (int64_t c = 0; c < call->classes; ++c) {
         const fl_real *x = k->x + c * k->x_class, *t = k->t + c * k->t_class, w = fl_weight_of(call, c);
         fl_real *e = k->e + c * k->e_class, shifted[FL_TILE_ROWS] FL_ALIGNED;
-        if (k->next) fl_prefetch(k->next + c * n, n), fl_prefetch(k->next_t + c * n, n);
+        if (k->next) fl_prefetch(k->next + c * k->x_class, n), fl_prefetch(k->next_t + c * k->t_class, n);
+        if (k->to) fl_prefetch(k->to + c * k->g_class, n);
         for (int l = 0; l < n; ++l) {
             const fl_real d = x[l] - lanes->top[l], wu = w * FL_FMA(params->keep, t[l], params->share);
             shifted[l] = d;

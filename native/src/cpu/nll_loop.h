@@ -17,9 +17,34 @@ FL_FN fl_nll_place fl_nll_place_of(const fl_row_call* call, int64_t row, int64_t
     return (fl_nll_place){ row / call->inner * outer + row % call->inner, 1, class_step };
 }
 
+/* Of two classes, all of a row is read, and written. */
+FL_FN int fl_nll_is_pair(const fl_row_call* call, fl_nll_place at) {
+    return call->classes == 2 && at.lane == 2 && at.class_step == 1 && !fl_is_half(call->type);
+}
+FL_FN void fl_nll_seconds(const int64_t* label, int64_t n, fl_bits* second) {
+    for (int64_t l = 0; l < n; ++l) second[l] = label[l] == 1 ? ~(fl_bits)0 : 0;
+}
+FL_FN void fl_nll_pick(const fl_real* from, int64_t n, const int64_t* label, fl_real* x) {
+    fl_bits second[FL_TILE] FL_ALIGNED;
+    fl_nll_seconds(label, n, second);
+    FL_INDEPENDENT
+    for (int64_t l = 0; l < n; ++l)
+        x[l] = fl_real_of((fl_bits_of(from[2 * l + 1]) & second[l]) | (fl_bits_of(from[2 * l]) & ~second[l]));
+}
+FL_FN void fl_nll_put(const fl_nll_batch* batch, int64_t n, fl_real* to) {
+    fl_bits second[FL_TILE] FL_ALIGNED;
+    fl_nll_seconds(batch->label, n, second);
+    FL_INDEPENDENT
+    for (int64_t l = 0; l < n; ++l) { /* an ignored row's are 0 */
+        to[2 * l] = fl_real_of(fl_bits_of(batch->grad[l]) & ~second[l]);
+        to[2 * l + 1] = fl_real_of(fl_bits_of(batch->grad[l]) & second[l]);
+    }
+}
+
 /* The labels' elements of a batch. */
 FL_FN void fl_nll_gather(const fl_row_call* call, fl_nll_place at, int64_t n, const int64_t* label, fl_real* x) {
     const fl_real* direct = (const fl_real*)call->input + at.first;
+    if (fl_nll_is_pair(call, at)) { fl_nll_pick(direct, n, label, x); return; }
     for (int64_t l = 0; l < n && !fl_is_half(call->type); ++l)
         x[l] = direct[l * at.lane + (label[l] < 0 ? 0 : label[l]) * at.class_step];
     for (int64_t l = 0; l < n && fl_is_half(call->type); ++l)
@@ -59,6 +84,7 @@ FL_FN void fl_nll_zero(const fl_row_call* call, int64_t n, fl_nll_place at) {
 FL_FN void fl_nll_write(const fl_row_call* call, int64_t row, int64_t n, const fl_nll_batch* batch) {
     const fl_nll_place at = fl_nll_place_of(call, row, call->gradient_outer, call->gradient_class);
     fl_real* direct = (fl_real*)call->gradient + at.first;
+    if (fl_nll_is_pair(call, at)) { fl_nll_put(batch, n, direct); return; }
     fl_nll_zero(call, n, at);
     for (int64_t l = 0; l < n && !fl_is_half(call->type); ++l)
         direct[l * at.lane + (batch->label[l] < 0 ? 0 : batch->label[l]) * at.class_step] = batch->grad[l];

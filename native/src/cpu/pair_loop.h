@@ -41,7 +41,7 @@ FL_FN double fl_cosine_embedding_rows(const fl_pair_call* call, int64_t begin, i
         const fl_products sum = fl_multiply_vectors(&v, two, FL_AA | FL_BB | FL_AB, NULL, NULL);
         const fl_cosine_row row = fl_cosine_embedding_at(sum, ((const fl_real*)call->target)[r], params->margin,
                                                          fl_row_upstream(call, r));
-        const fl_given given = { NULL, &row, -1 };
+        const fl_given given = { NULL, &row, -1, FL_R(0.0) };
         fl_take_term(call, r, row.loss, &total);
         if (!fl_wants_gradient(call)) continue;
         if (row.pull1 == FL_R(0.0) && row.pull2 == FL_R(0.0)) fl_clear_vectors(&v);
@@ -81,7 +81,7 @@ FL_FN fl_use fl_three_values(int swap) { return (fl_use){ 3, 2 + swap, 0 }; }
 
 /* Every measure, for p = 0, 1, 2, +-inf and any other. The sum of the third difference is read with swap only. */
 FL_FN fl_three fl_sum_triplet(const fl_vectors* v, fl_element_fn at, const fl_triplet_row* row, int swap) {
-    const fl_given given = { NULL, row, -1 };
+    const fl_given given = { NULL, row, -1, FL_R(0.0) };
     double sums[3] = { 0.0, 0.0, 0.0 };
     fl_sum_vectors(v, fl_three_values(swap), at, &given, sums);
     return (fl_three){ sums[0], sums[1], sums[2] };
@@ -93,7 +93,7 @@ FL_FN void fl_measure_sizes(const fl_vectors* v, fl_triplet_row* row, int swap) 
     row->distance = fl_sum_triplet(v, fl_triplet_sizes, row, swap);
 }
 FL_FN void fl_measure_tops(const fl_vectors* v, fl_triplet_row* row, int swap) {
-    const fl_given given = { NULL, row, -1 };
+    const fl_given given = { NULL, row, -1, FL_R(0.0) };
     if (row->p < 0.0) {
         const fl_trio top = fl_max_vectors(v, fl_three_values(swap), fl_triplet_negated_sizes, &given);
         row->ap.top = -top.a, row->an.top = -top.b, row->pn.top = -top.c;
@@ -117,7 +117,7 @@ FL_FN void fl_measure_powers(const fl_vectors* v, fl_triplet_row* row, int swap)
                                 swap ? fl_power_distance(row->pn.top, row->sum.pn, row->p) : 0.0 };
 }
 FL_FN void fl_measure_squares(const fl_vectors* v, fl_triplet_row* row, int swap) {
-    const fl_given given = { NULL, row, -1 };
+    const fl_given given = { NULL, row, -1, FL_R(0.0) };
     const fl_products sum = fl_multiply_vectors(v, fl_three_values(swap), FL_AA | FL_BB | (swap ? FL_CC : 0),
                                                 fl_triplet_differences, &given);
     row->sum = (fl_three){ sum.aa, sum.bb, sum.cc };
@@ -155,7 +155,7 @@ FL_FN void fl_no_gradients(const fl_vectors* v, const fl_triplet_row* row, int s
 }
 #define FL_TRIPLET_MAP(name, plain, swapped) \
     FL_FN void name(const fl_vectors* v, const fl_triplet_row* row, int swap) \
-    { const fl_given given = { NULL, row, -1 }; const fl_use all = { 3, 3, 0 }; \
+    { const fl_given given = { NULL, row, -1, FL_R(0.0) }; const fl_use all = { 3, 3, 0 }; \
       if (swap) fl_map_vectors(v, all, swapped, &given); else fl_map_vectors(v, all, plain, &given); }
 FL_TRIPLET_MAP(fl_absolute_gradients, fl_absolute_gradient, fl_absolute_swapped_gradient)
 FL_TRIPLET_MAP(fl_square_gradients, fl_square_gradient, fl_square_swapped_gradient)

@@ -11,7 +11,7 @@ enum { FL_ROW_SCRATCH = 128 * 1024 / (int)sizeof(fl_real) }; /* for exponentials
 
 /* One row as its passes see it. `o` NULL: no gradient, the exponentials are not kept. */
 typedef struct fl_row_pass {
-    const fl_real *x, *next;
+    const fl_real *x, *next, *next_t;
     fl_real*       o;
     int64_t        classes, label; /* label -1: nothing is left out of the sum */
     fl_real        top;
@@ -42,6 +42,7 @@ FL_APART void fl_row_map(const fl_row_pass* k, int64_t b, int64_t end, fl_real* 
         const fl_real* x = k->x + c;
         fl_real* o = e + (c - b);
         fl_prefetch(k->next + c, length);
+        if (k->next_t) fl_prefetch(k->next_t + c, length);
         fl_row_exponentials(x, top, o, length);
     }
     if (ragged) memcpy(e + (n - FL_VEC - b), tail, sizeof tail);
@@ -180,10 +181,12 @@ FL_FN fl_row_pass fl_row_at(const fl_row_call* call, int64_t row, int64_t ahead,
     void* g = call->gradient ? fl_at_out(call->gradient, row * call->gradient_outer, call->type) : NULL;
     if (fl_is_half(call->type)) {
         fl_widen(scratch, fl_at(call->input, row * call->input_outer, call->type), call->classes, call->type);
-        return (fl_row_pass){ scratch, scratch, g ? scratch : NULL, call->classes, -1, FL_R(0.0) };
+        return (fl_row_pass){ scratch, scratch, NULL, g ? scratch : NULL, call->classes, -1, FL_R(0.0) };
     }
     const fl_real* x = (const fl_real*)call->input + row * call->input_outer;
-    return (fl_row_pass){ x, x + ahead * call->input_outer, scratch ? scratch : (fl_real*)g, call->classes, -1,
+    /* Lines that are not written as a whole: all stores past the cache would wait for them. */
+    if (g && scratch) __builtin_prefetch(g), __builtin_prefetch((fl_real*)g + call->classes - 1);
+    return (fl_row_pass){ x, x + ahead * call->input_outer, NULL, scratch ? scratch : (fl_real*)g, call->classes, -1,
                           FL_R(0.0) };
 }
 

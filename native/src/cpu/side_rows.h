@@ -36,6 +36,17 @@ FL_APART void fl_side_store_target(const fl_row_call* call, int64_t row, const f
                       call->type, spare);
 }
 
+/* What a tile asks for meanwhile, a class at a time: the tile that comes next, and where its own gradient goes. */
+typedef struct fl_side_ahead { const fl_real *input, *target, *gradient; } fl_side_ahead;
+FL_FN fl_side_ahead fl_side_ahead_of(const fl_row_call* call, int64_t row) {
+    return (fl_side_ahead){ fl_next_tile(call, call->input, row, FL_WIDE),
+                            fl_next_tile(call, call->target, row, FL_WIDE),
+                            fl_tile_place(call, row, FL_WIDE, FL_WIDE) };
+}
+FL_FN void fl_side_ask(const fl_real* ahead, int64_t c) {
+    if (ahead) fl_prefetch(ahead + c * FL_WIDE, FL_WIDE);
+}
+
 /* `own`, which is 0 until then, becomes x where it is the label's. Of bits: clang makes branches of a choice between
  * two places in memory. */
 FL_FN fl_real fl_side_pick(fl_real own, fl_real x, int is_label) {

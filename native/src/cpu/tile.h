@@ -27,13 +27,15 @@ enum { FL_STREAM_BYTES = 16 };
 FL_FN void fl_stream(float* to, const float* from) { _mm_stream_ps(to, _mm_loadu_ps(from)); }
 #endif
 
+/* Only whole lines go past the cache: where the rest of one is stored in the cache, the store waits for memory. */
 FL_FN void fl_write(fl_real* to, const fl_real* from, int64_t n, int stream) {
     int64_t i = 0;
 #if defined(__SSE2__)
     if (stream) {
         const int64_t step = FL_STREAM_BYTES / (int64_t)sizeof(fl_real);
         for (; i < n && ((uintptr_t)(to + i) & 63); ++i) to[i] = from[i];
-        for (; i + step <= n; i += step) fl_stream((float*)(to + i), (const float*)(from + i));
+        for (const int64_t end = i + ((n - i) & -(int64_t)FL_VEC); i < end; i += step)
+            fl_stream((float*)(to + i), (const float*)(from + i));
     }
 #else
     (void)stream;

@@ -8,6 +8,7 @@
 enum {
     FL_FEW_CLASSES = FL_PRECISION == 32 ? 192 : 72, /* rows with more are faster one by one... */
     FL_FEW_LABELLED = FL_PRECISION == 32 ? 64 : 72, /* ...with labels, where several of them are swept in turn */
+    FL_ASK_FROM = 16,                             /* what comes next is asked for */
     FL_MIDDLE_CLASSES = 32,                       /* gradients of fewer lose by going past the cache */
     FL_FEW_TILE = FL_FEW_CLASSES * FL_WIDE,
     FL_NARROW = 64,                               /* images with fewer pixels a row are gathered */
@@ -89,11 +90,20 @@ FL_FN void fl_tile_stream(const fl_real* tile, int lanes, int64_t classes, fl_re
     fl_write((fl_real*)call->gradient + row * classes, spare, lanes * classes, 1);
 }
 
-/* Rows of the tile that comes next, where they are worth asking for. */
+/* What is worth asking for while something else is computed, NULL where nothing is: rows of the tile that comes next,
+ * and the place of this one's gradient, where nothing was read. Tiles of few classes are few pages in a row: there the
+ * processor asks by itself, and asking twice costs. */
+FL_FN int fl_tile_asks(const fl_row_call* call, int64_t stride) {
+    return call->large && call->classes >= FL_ASK_FROM && call->inner == 1 && stride == call->classes
+        && !fl_is_half(call->type);
+}
 FL_FN const fl_real* fl_next_tile(const fl_row_call* call, const void* rows, int64_t row, int width) {
-    const int dense = call->inner == 1 && call->input_outer == call->classes && !fl_is_half(call->type);
-    return rows && call->large && dense && row + 2 * width <= call->outer
+    return rows && fl_tile_asks(call, call->input_outer) && row + 2 * width <= call->outer
          ? (const fl_real*)rows + (row + width) * call->classes : NULL;
+}
+FL_FN const fl_real* fl_tile_place(const fl_row_call* call, int64_t row, int n, int lanes) {
+    return call->gradient && call->gradient != call->input && n == lanes && fl_tile_asks(call, call->gradient_outer)
+         ? (const fl_real*)call->gradient + row * call->classes : NULL;
 }
 
 FL_FN void fl_sweep_tile(const fl_columns* k, fl_lanes* lanes, const fl_row_call* call, const fl_class_params* params,
@@ -143,7 +153,8 @@ FL_FN double fl_few_tile(const fl_row_call* call, const fl_class_params* params,
     const fl_layout3 out = { call->gradient_outer, call->gradient_class, call->inner };
     fl_real *x = buffers->x, *tg = mix && call->target_gradient ? buffers->tg : NULL;
     const fl_columns k = { x, x, call->gradient ? x : NULL, width, width, width, buffers->t, tg, width, width, 0,
-                           fl_next_tile(call, call->input, row, width), fl_next_tile(call, call->target, row, width) };
+                           fl_next_tile(call, call->input, row, width), fl_next_tile(call, call->target, row, width),
+                           fl_tile_may_stream(call, n, width) ? NULL : fl_tile_place(call, row, n, width) };
     fl_lanes lanes;
     fl_prepare_lanes(&lanes, call, mix, row, n, width);
     fl_tile_load(call->input, call->type, in, classes, row, n, x, buffers->tg, width);
@@ -186,9 +197,11 @@ FL_FN double fl_image_tile(const fl_row_call* call, const fl_class_params* param
     fl_real* g = call->gradient ? (fl_real*)call->gradient + o * call->gradient_outer + p : NULL;
     fl_real* tg = mix && call->target_gradient ? (fl_real*)call->target_gradient + dense : NULL;
     const fl_real* t = mix ? (const fl_real*)call->target + dense : NULL;
+    const int more = call->large && p + 2 * n <= call->inner;
     const fl_columns k = { x, g && !fits ? g : scratch, g, call->input_class,
                            !g ? 0 : fits ? FL_TILE_ROWS : call->gradient_class, call->gradient_class,
-                           t, tg, call->inner, call->inner, fits && call->stream, NULL, NULL };
+                           t, tg, call->inner, call->inner, fits && call->stream,
+                           more ? x + n : NULL, more && mix ? t + n : NULL, NULL };
     fl_lanes lanes;
     fl_prepare_lanes(&lanes, call, mix, row, n, n);
     fl_sweep_tile(&k, &lanes, call, params, at, mix, n);

@@ -27,8 +27,9 @@ typedef struct fl_vectors {
 /* How an element function is used: how many operands it reads and values it returns, and whether the row has a label,
  * whose element is left out of sums and maxima. A constant at every call. */
 typedef struct fl_use { int operands, values, labelled; } fl_use;
-/* What it is given besides the elements: factors of the row, and of the call; the label's position. */
-typedef struct fl_given { const fl_real* row; const void* params; int64_t label; } fl_given;
+/* What it is given besides the elements: factors of the row, and of the call; the label's position, and what is written
+ * there. */
+typedef struct fl_given { const fl_real* row; const void* params; int64_t label; fl_real at_label; } fl_given;
 
 /* n elements, and as many again as complete the last vector: those are 0 in, and cut off what is summed. */
 typedef struct fl_chunk {
@@ -168,10 +169,13 @@ FL_FN fl_trio fl_max_vectors(const fl_vectors* v, fl_use use, fl_element_fn at, 
 }
 
 /* Where values of a chunk are best computed: at their place, unless that is strided, of another type or past the
- * cache. */
+ * cache. There, the line that the chunk shares with what follows is asked for meanwhile: it is not written as a whole,
+ * and all stores wait until it is there. */
 FL_FN fl_real* fl_place(const fl_vectors* v, const fl_vector* out, const fl_chunk* chunk, fl_real* tile) {
-    const int direct = out->data && out->step == 1 && !fl_is_half(out->type) && !v->stream && chunk->n == chunk->lanes;
-    return direct ? (fl_real*)(uintptr_t)out->data + out->first + chunk->first : tile;
+    if (!out->data || out->step != 1 || fl_is_half(out->type)) return tile;
+    fl_real* place = (fl_real*)(uintptr_t)out->data + out->first + chunk->first;
+    if (v->stream) __builtin_prefetch(place + chunk->n - 1);
+    return v->stream || chunk->n != chunk->lanes ? tile : place;
 }
 FL_APART void fl_write_chunk(const fl_vector* out, int64_t first, int n, const fl_real* values, int stream) {
     void* to = (void*)(uintptr_t)out->data;
@@ -184,7 +188,8 @@ FL_FN void fl_store(const fl_vectors* v, const fl_vector* out, const fl_chunk* c
     if (out->data && values == tile) fl_write_chunk(out, chunk->first, chunk->n, values, v->stream);
 }
 
-/* Writes the values to the outputs. */
+/* Writes the values to the outputs. The label's is put among them here: a store to it later would wait for a line that
+ * went past the cache. */
 FL_FN void fl_map_vectors(const fl_vectors* v, fl_use use, fl_element_fn at, const fl_given* given) {
     fl_tiles own FL_ALIGNED, tiles FL_ALIGNED;
     for (int64_t i = 0; i < v->length;) {
@@ -192,6 +197,8 @@ FL_FN void fl_map_vectors(const fl_vectors* v, fl_use use, fl_element_fn at, con
         fl_real* const to[3] = { fl_place(v, &v->out[0], &chunk, tiles.a), fl_place(v, &v->out[1], &chunk, tiles.b),
                                  fl_place(v, &v->out[2], &chunk, tiles.c) };
         fl_apply(&chunk, use, at, given, to);
+        const int64_t label = given->label - i;
+        if (use.labelled && label >= 0 && label < chunk.n) to[0][label] = given->at_label;
         fl_store(v, &v->out[0], &chunk, to[0], tiles.a);
         if (use.values > 1) fl_store(v, &v->out[1], &chunk, to[1], tiles.b);
         if (use.values > 2) fl_store(v, &v->out[2], &chunk, to[2], tiles.c);

@@ -5,7 +5,9 @@ namespace FusedLoss.Cli.Bench;
 /// <summary>Something that is timed, and what must be done after it, untimed, before anything else is.</summary>
 internal sealed record Way(Action Run, Action? Restore = null);
 
-/// <summary>Times several ways in turn, so that a machine that changes its speed changes all of them.</summary>
+/// <summary>Times several ways in turn, so that a machine that changes its speed changes all of them. Before a sample
+/// its way runs once, untimed: every way then finds in the caches what it left there itself, and not what another one
+/// left or took.</summary>
 internal static class Sampler
 {
     private const double LeastSample = 200_000; // ns: far above the clock's resolution and the cost of reading it
@@ -52,6 +54,7 @@ internal static class Sampler
     private static double Time(Way way, int calls)
     {
         Action run = way.Run;
+        run();
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < calls; i++) run();
         double time = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
