@@ -51,7 +51,7 @@ public class LargeTests
     [Fact]
     public void GradientsPastTheCacheAreTheSame()
     {
-        // From 16 MiB on, what is not in place is written past the caches, line by line: wherever the gradient begins.
+        // From 8 MiB on, what is not in place is written past the caches, line by line: wherever the gradient begins.
         const int Count = (8 << 20) + 1003;
         var sample = new PointwiseInputs(Domain.SoftTargets).Sample<float>(Count, seed: 1);
         var (memory, inPlace) = (new float[Count + 5], sample.Input.ToArray());
@@ -99,6 +99,28 @@ public class LargeTests
                     Probabilities = target, Gradient = gradient,
                 },
                 options, context);
+        }
+    }
+    public static TheoryData<string> RowLosses =>
+        [.. LossCatalogue.Classes.Where(loss => loss.Variant.Length == 0).Select(loss => loss.Name)];
+
+    [Theory, MemberData(nameof(RowLosses))]
+    public void EveryLossOfRowsIsTheSamePastTheCache(string name)
+    {
+        // Just above 8 MiB: rows that are swept side by side and one by one, few of which are whole lines of memory.
+        ClassShape[] shapes = [new(1_100_003, 2), new(22_003, 100), new(2_103, 1001), new(257, 8_209)];
+        var loss = (ClassCase)LossCatalogue.Named(name);
+        foreach (var shape in shapes.Where(shape => CatalogueRunner.Fits(loss, shape)))
+        {
+            var sample = loss.Inputs.Sample<float>(shape, seed: 1);
+            foreach (var isa in LossContext.AvailableInstructionSets)
+            {
+                var plan = new CheckPlan { Precision = Precision.Float32, Isa = isa, Threads = -1 };
+                var (apart, inPlace) = (Bits(plan), Bits(plan with { InPlace = true }));
+                Assert.True(apart.AsSpan().SequenceEqual(inPlace), $"{isa}, {shape.Outer} x {shape.Classes}");
+            }
+
+            byte[] Bits(CheckPlan plan) => new ClassCheck<float>(loss, plan, shape, sample).Bits();
         }
     }
 }
