@@ -84,6 +84,29 @@ static void check_cross_entropy(fl_context* context) {
            "a label out of range is a status with its position, and nothing is written");
 }
 
+/* Few rows of many classes are work for many threads, too. */
+static void check_rows_are_shared(fl_context* serial, fl_context* lent, const float* x, float* g) {
+    const int32_t y[10] = { 3, 1, 4, 1, 5, 9, 2, 6, 5, 3 };
+    fl_row_args a;
+    memset(&a, 0, sizeof a);
+    a.struct_size = (int32_t)sizeof a;
+    a.dtype = FL_FLOAT32;
+    a.outer = 10;
+    a.classes = 20000;
+    a.inner = 1;
+    a.input = x;
+    a.labels = y;
+    a.label_type = FL_INT32;
+    a.reduction = FL_SUM;
+    a.gradient = g;
+    expect(fl_cross_entropy(serial, &a, NULL) == FL_OK, "cross_entropy runs serially");
+    const double loss = a.loss;
+    tasks_run = 0;
+    expect(fl_cross_entropy(lent, &a, NULL) == FL_OK && a.loss == loss && tasks_run == 10, "each long row is a task");
+    tasks_run = 0;
+    expect(fl_multi_margin(lent, &a, NULL) == FL_OK && tasks_run == 10, "each long row of scores is a task");
+}
+
 static void check_runner(void) {
     static float x[200000], t[200000], g[200000];
     fl_context *serial = create(NULL), *lent = create(backwards);
@@ -100,6 +123,7 @@ static void check_runner(void) {
     expect(fl_bce_with_logits(serial, &a) == FL_OK, "bce_with_logits runs serially");
     const double loss = a.loss;
     expect(fl_bce_with_logits(lent, &a) == FL_OK && a.loss == loss && tasks_run > 1, "a runner gives the same bits");
+    check_rows_are_shared(serial, lent, x, g);
     fl_context_destroy(serial);
     fl_context_destroy(lent);
 }

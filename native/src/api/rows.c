@@ -17,14 +17,20 @@ static void run_chunk(void* state, int64_t index) {
     w->partial[index] = w->kernel(w->call, index * w->plan.size, fl_chunk_end(w->plan, index), &w->correct[index]);
 }
 
-/* Chunks are whole tiles of 64 rows where rows are transposed, so that no tile depends on how the call is cut. */
+/* Chunks are whole tiles of 64 rows where rows are transposed, so that no tile depends on how the call is cut, and whole
+ * batches where rows are swept in turn. */
+static int64_t rows_together(const fl_row_call* call) {
+    if (call->inner != 1) return 1;
+    return call->classes <= FL_MOST_FEW ? 64 : call->classes <= FL_MOST_BATCHED ? 16 : 1;
+}
+
 static double run(const fl_context* context, const fl_row_call* call, fl_row_kernel kernel, int64_t* correct) {
     const int64_t units = fl_row_units(call), elements = call->outer * call->classes * call->inner;
     work w;
     *correct = 0;
     if (elements <= FL_CHUNK) return kernel(call, 0, units, correct);
     w.call = call, w.kernel = kernel,
-    w.plan = fl_plan_chunks(units, units ? elements / units : 1, call->inner == 1 ? 64 : 1);
+    w.plan = fl_plan_chunks(units, units ? elements / units : 1, rows_together(call));
     fl_run(context, w.plan, elements, run_chunk, &w);
     for (int64_t i = 0; i < w.plan.chunks; ++i) *correct += w.correct[i];
     return fl_sum_in_order(w.partial, w.plan.chunks);

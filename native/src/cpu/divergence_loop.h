@@ -4,9 +4,10 @@
 #include "cpu/divergence_row.h"
 
 /* A row that is worth asking for while others are computed, or NULL. */
-FL_FN const fl_real* fl_row_asked(const fl_row_call* call, const void* rows, int64_t stride, int64_t row, int64_t end) {
-    const int worth = call->large && row < end && call->inner == 1 && call->input_class == 1 && !fl_is_half(call->type);
-    return worth && call->classes <= FL_KEPT ? (const fl_real*)rows + row * stride : NULL;
+FL_FN const fl_real* fl_row_asked(const fl_row_call* call, const void* rows, int64_t stride, int64_t row) {
+    const int dense = call->inner == 1 && call->input_class == 1 && !fl_is_half(call->type);
+    const int worth = call->large && dense && call->classes <= FL_KEPT && row < call->outer;
+    return worth ? (const fl_real*)rows + row * stride : NULL;
 }
 
 /* `kind` is a constant at every call. */
@@ -22,8 +23,8 @@ FL_FN double fl_divergence_rows(const fl_row_call* call, int64_t begin, int64_t 
     for (int64_t r = alone; r < end; ++r) {
         fl_go_to(&v, call, r, kind.swapped);
         row.q.scale = row.p.scale = (fl_real)(fl_row_pull(call, r) / params->temperature);
-        const fl_real *input = fl_row_asked(call, call->input, call->input_outer, r + 1, end);
-        const fl_real *target = fl_row_asked(call, call->target, call->classes, r + 1, end);
+        const fl_real *input = fl_row_asked(call, call->input, call->input_outer, r + 1);
+        const fl_real *target = fl_row_asked(call, call->target, call->classes, r + 1);
         const fl_real* next[2] = { kind.swapped ? target : input, kind.swapped ? input : target };
         fl_take_row(call, r, fl_divergence_alone(&v, &row, &room, kind, next), &total);
     }

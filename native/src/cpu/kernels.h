@@ -139,8 +139,8 @@ typedef struct fl_kernels {
 } fl_kernels;
 
 /* Rows of a tile of the column loop: a lane is a row. Rows of at most so many classes are swept side by side by the
- * losses whose rows are vectors. */
-enum { FL_TILE_ROWS = 256, FL_SIDE_CLASSES = 128 };
+ * losses whose rows are vectors, by the others, and several of them in turn. */
+enum { FL_TILE_ROWS = 256, FL_SIDE_CLASSES = 128, FL_MOST_FEW = 192, FL_MOST_BATCHED = 1024 };
 
 /* Units of work of a row call. */
 static inline int64_t fl_row_units(const fl_row_call* call) {

@@ -135,7 +135,7 @@ FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn
     fl_real scratch[FL_ROW_SCRATCH] FL_ALIGNED;
     fl_total sum = { 0.0, 0.0 };
     for (; row < end; row += size) {
-        const fl_row_batch batch = { row, row + 2 * size <= end ? size : 0, apart ? scratch : NULL,
+        const fl_row_batch batch = { row, row + 2 * size <= call->outer ? size : 0, apart ? scratch : NULL,
                                      end - row < size ? (int)(end - row) : size };
         fl_total_add(&sum, mix ? fl_mixture_row(call, &params, mix, &batch, correct)
                                : fl_label_batch(call, &params, at, &batch, correct));

@@ -6,7 +6,7 @@
 #include "cpu/transpose.h"
 
 enum {
-    FL_FEW_CLASSES = FL_PRECISION == 32 ? 192 : 72, /* rows with more are faster one by one... */
+    FL_FEW_CLASSES = FL_PRECISION == 32 ? FL_MOST_FEW : 72, /* rows with more are faster one by one... */
     FL_FEW_LABELLED = FL_PRECISION == 32 ? 64 : 72, /* ...with labels, where several of them are swept in turn */
     FL_ASK_FROM = 16,                             /* what comes next is asked for */
     FL_MIDDLE_CLASSES = 32,                       /* gradients of fewer lose by going past the cache */
