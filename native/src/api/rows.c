@@ -17,8 +17,8 @@ static void run_chunk(void* state, int64_t index) {
     w->partial[index] = w->kernel(w->call, index * w->plan.size, fl_chunk_end(w->plan, index), &w->correct[index]);
 }
 
-/* Chunks are whole tiles of 64 rows where rows are transposed, so that no tile depends on how the call is cut, and whole
- * batches where rows are swept in turn. */
+/* Chunks are whole tiles of 64 rows where rows are transposed, so that no tile depends on how the call is cut, and
+ * whole batches where rows are swept in turn. */
 static int64_t rows_together(const fl_row_call* call) {
     if (call->inner != 1) return 1;
     return call->classes <= FL_MOST_FEW ? 64 : call->classes <= FL_MOST_BATCHED ? 16 : 1;
