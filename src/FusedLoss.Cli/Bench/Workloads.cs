@@ -36,7 +36,7 @@ internal static class Workloads
 
     public static Size[] SizesOf(LossCase loss) => loss switch
     {
-        PointwiseCase => [new(1), new(1 << 10), new(1 << 14), new(1 << 24)],
+        PointwiseCase => [new(1), new(1 << 10), new(1 << 14), new(1 << 20), new(1 << 24)],
         ClassCase { Inputs.Positives: not null } => [new(2, 2), new(256, 256), new(4096, 4096)],
         ClassCase row => [.. AllRows.Concat(Images).Where(size => Takes(row, size.Shape))],
         RegionCase => [new(1, 2), .. Images],
@@ -48,7 +48,7 @@ internal static class Workloads
     private static bool Takes(ClassCase loss, ClassShape shape) =>
         loss.Takes(shape) && (loss.Inputs.Target != ClassTarget.LabelLists || shape.Classes <= MostClassesOfLists);
 
-    private static IEnumerable<Size> AllRows => [new(1, 2), .. Rows(1 << 16), .. Rows(1 << 24)];
+    private static IEnumerable<Size> AllRows => [new(1, 2), .. Rows(1 << 16), .. Rows(1 << 20), .. Rows(1 << 24)];
 
     private static IEnumerable<Size> Rows(int elements) =>
         ClassCounts.Select(classes => new Size(Math.Max(1, elements / classes), classes));
@@ -59,7 +59,10 @@ internal static class Workloads
         || (Main.Contains(loss.Name) && size.Elements > 1 << 10 && IsMain(loss, size));
 
     private static bool WantedQuickly(LossCase loss, Precision precision, Size size) =>
-        IsMain(loss, size) && (precision == Precision.Float32 || !size.IsLarge);
+        IsMain(loss, size) && !IsShared(size) && (precision == Precision.Float32 || !size.IsLarge);
+
+    // In the cache that processors share: what several threads gain there.
+    private static bool IsShared(Size size) => size.Elements is > 1 << 19 and <= 1 << 20;
 
     private static bool IsMain(LossCase loss, Size size) => loss switch
     {
