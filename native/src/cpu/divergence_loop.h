@@ -3,11 +3,17 @@
 #define FL_DIVERGENCE_LOOP_H
 #include "cpu/divergence_row.h"
 
-/* A row that is worth asking for while others are computed, or NULL. */
-FL_FN const fl_real* fl_row_asked(const fl_row_call* call, const void* rows, int64_t stride, int64_t row) {
-    const int dense = call->inner == 1 && call->input_class == 1 && !fl_is_half(call->type);
-    const int worth = call->large && dense && call->classes <= FL_KEPT && row < call->outer;
-    return worth ? (const fl_real*)rows + row * stride : NULL;
+/* What row `row` asks for. */
+FL_FN fl_row_ahead fl_row_ahead_of(const fl_row_call* call, int64_t row, int swapped) {
+    const int direct = call->large && call->inner == 1 && !fl_is_half(call->type);
+    const int next = direct && call->input_class == 1 && call->classes <= FL_KEPT && row + 1 < call->outer;
+    const int place = direct && call->gradient_class == 1 && !call->stream && call->gradient
+                   && call->gradient != call->input;
+    fl_row_ahead ahead = { { NULL, NULL }, NULL };
+    if (next) ahead.next[swapped] = (const fl_real*)call->input + (row + 1) * call->input_outer;
+    if (next) ahead.next[!swapped] = (const fl_real*)call->target + (row + 1) * call->classes;
+    if (place) ahead.place = (const fl_real*)call->gradient + row * call->gradient_outer;
+    return ahead;
 }
 
 /* `kind` is a constant at every call. */
@@ -23,10 +29,8 @@ FL_FN double fl_divergence_rows(const fl_row_call* call, int64_t begin, int64_t 
     for (int64_t r = alone; r < end; ++r) {
         fl_go_to(&v, call, r, kind.swapped);
         row.q.scale = row.p.scale = (fl_real)(fl_row_pull(call, r) / params->temperature);
-        const fl_real *input = fl_row_asked(call, call->input, call->input_outer, r + 1);
-        const fl_real *target = fl_row_asked(call, call->target, call->classes, r + 1);
-        const fl_real* next[2] = { kind.swapped ? target : input, kind.swapped ? input : target };
-        fl_take_row(call, r, fl_divergence_alone(&v, &row, &room, kind, next), &total);
+        const fl_row_ahead ahead = fl_row_ahead_of(call, r, kind.swapped);
+        fl_take_row(call, r, fl_divergence_alone(&v, &row, &room, kind, &ahead), &total);
     }
     fl_write_end(call->stream);
     return fl_total_of(total);

@@ -11,6 +11,10 @@ typedef union fl_divergence_room {
     fl_real    kept[4][FL_KEPT]; /* a chunk's worth at the end is for what does not fit */
 } fl_divergence_room;
 
+/* What a row asks for meanwhile: the next row of either side, and the place of its gradient, where nothing was read.
+ * NULL: not worth it. */
+typedef struct fl_row_ahead { const fl_real *next[2], *place; } fl_row_ahead;
+
 /* A row. */
 typedef struct fl_apart {
     const fl_vectors*   v;
@@ -21,7 +25,7 @@ typedef struct fl_apart {
     int                 only; /* the one side whose gradient is wanted, can hold derivatives until they are summed, and
                                  leaves the scores alone; -1: none */
     int                 again; /* do those not tell the probabilities? */
-    const fl_real*      next[2]; /* the row that comes next, to ask for it meanwhile; NULL: not worth it */
+    fl_row_ahead        ahead;
 } fl_apart;
 
 FL_FN int fl_is_kept(const fl_vectors* v, int64_t first) {
@@ -93,7 +97,8 @@ FL_FN void fl_divergence_sums(const fl_apart* k) {
     for (int64_t i = 0; i < k->v->length;) {
         const fl_chunk chunk = fl_divergence_chunk(k->v, i, k->own);
         const fl_known known = fl_known_at(k, i);
-        if (k->next[0]) fl_prefetch(k->next[0] + i, chunk.n);
+        if (k->ahead.next[0]) fl_prefetch(k->ahead.next[0] + i, chunk.n);
+        if (k->ahead.place) fl_prefetch(k->ahead.place + i, chunk.n);
         if (fl_is_kept(k->v, i)) fl_know_chunk(k, &chunk, known);
         else {
             fl_exp_from_kernel(chunk.a, row->q.top, known.q, chunk.lanes, row);
@@ -141,7 +146,7 @@ FL_FN double fl_divergence_terms(fl_apart* k) {
         fl_chunk chunk;
         const fl_known known = fl_divergence_slopes(k, i, &chunk);
         const fl_real* to[2] = { known.d, known.to_p };
-        if (k->next[1]) fl_prefetch(k->next[1] + i, chunk.n);
+        if (k->ahead.next[1]) fl_prefetch(k->ahead.next[1] + i, chunk.n);
         fl_add_chunk(&term, k->own->c, chunk.lanes);
         for (int s = 0; s < 2; ++s)
             if (v->out[s].data && !k->kind.raw) fl_add_chunk(&sum[s], to[s], chunk.lanes);
@@ -201,11 +206,11 @@ FL_FN void fl_divergence_gradients(const fl_apart* k) {
     }
 }
 
-/* Returns the term. `next` is the row of either side that comes next, or NULL. */
+/* Returns the term. */
 FL_FN double fl_divergence_alone(const fl_vectors* v, fl_divergence_row* row, fl_divergence_room* room,
-                                 fl_divergence_kind kind, const fl_real* const* next) {
+                                 fl_divergence_kind kind, const fl_row_ahead* ahead) {
     fl_tiles own FL_ALIGNED;
-    fl_apart k = { v, row, room, &own, kind, fl_only_side(v, kind.raw), 0, { next[0], next[1] } };
+    fl_apart k = { v, row, room, &own, kind, fl_only_side(v, kind.raw), 0, *ahead };
     if (!kind.raw) {
         row->q.top = fl_vector_top(&v->in[0], v->length, own.a);
         row->p.top = fl_vector_top(&v->in[1], v->length, own.b);
