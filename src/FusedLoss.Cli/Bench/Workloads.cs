@@ -56,7 +56,7 @@ internal static class Workloads
     // 16 bits: the main losses, in cache and in memory.
     private static bool Wanted(LossCase loss, Precision precision, Size size) =>
         precision is Precision.Float32 or Precision.Float64
-        || (Main.Contains(loss.Name) && size.Elements > 1 << 10 && IsMain(loss, size));
+        || (Main.Contains(loss.Name) && size.Elements > 1 << 10 && IsMain(loss, size) && !IsShared(size));
 
     private static bool WantedQuickly(LossCase loss, Precision precision, Size size) =>
         IsMain(loss, size) && !IsShared(size) && (precision == Precision.Float32 || !size.IsLarge);
