@@ -56,24 +56,31 @@ static void check_mse(fl_context* context) {
     expect(fl_mse(context, &a) == FL_ERROR_STRUCT_SIZE, "an unknown struct size is a status");
 }
 
+/* Dense rows with labels, and a gradient. */
+static fl_row_args rows_of(int64_t outer, int64_t classes, fl_dtype dtype, const void* input, const int32_t* labels,
+                           void* gradient) {
+    fl_row_args a;
+    memset(&a, 0, sizeof a);
+    a.struct_size = (int32_t)sizeof a;
+    a.dtype = dtype;
+    a.outer = outer;
+    a.classes = classes;
+    a.inner = 1;
+    a.input = input;
+    a.labels = labels;
+    a.label_type = FL_INT32;
+    a.gradient = gradient;
+    return a;
+}
+
 static void check_cross_entropy(fl_context* context) {
     const double x[6] = { 1, 2, 3, 1, 2, 3 }, w[3] = { 1, 2, 5 };
     int32_t y[2] = { 1, 0 };
     double g[6] = { NAN, NAN, NAN, NAN, NAN, NAN };
     const fl_cross_entropy_params smooth = { 0.1, FL_IGNORE_INDEX, 0.0, 0.0 };
-    fl_row_args a;
-    memset(&a, 0, sizeof a);
-    a.struct_size = (int32_t)sizeof a;
-    a.dtype = FL_FLOAT64;
-    a.outer = 2;
-    a.classes = 3;
-    a.inner = 1;
-    a.input = x;
-    a.labels = y;
-    a.label_type = FL_INT32;
+    fl_row_args a = rows_of(2, 3, FL_FLOAT64, x, y, g);
     a.class_weight = w;
     a.reduction = FL_MEAN;
-    a.gradient = g;
     expect(fl_cross_entropy(context, &a, NULL) == FL_OK && near_to(a.loss, 1.740939297777), "weighted cross-entropy");
     expect(fl_cross_entropy(context, &a, &smooth) == FL_OK && near_to(a.loss, 1.728197539457),
            "smoothed cross-entropy");
@@ -87,18 +94,8 @@ static void check_cross_entropy(fl_context* context) {
 /* Few rows of many classes are work for many threads, too. */
 static void check_rows_are_shared(fl_context* serial, fl_context* lent, const float* x, float* g) {
     const int32_t y[10] = { 3, 1, 4, 1, 5, 9, 2, 6, 5, 3 };
-    fl_row_args a;
-    memset(&a, 0, sizeof a);
-    a.struct_size = (int32_t)sizeof a;
-    a.dtype = FL_FLOAT32;
-    a.outer = 10;
-    a.classes = 20000;
-    a.inner = 1;
-    a.input = x;
-    a.labels = y;
-    a.label_type = FL_INT32;
+    fl_row_args a = rows_of(10, 20000, FL_FLOAT32, x, y, g);
     a.reduction = FL_SUM;
-    a.gradient = g;
     expect(fl_cross_entropy(serial, &a, NULL) == FL_OK, "cross_entropy runs serially");
     const double loss = a.loss;
     tasks_run = 0;

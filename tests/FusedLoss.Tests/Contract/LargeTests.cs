@@ -101,6 +101,7 @@ public class LargeTests
                 options, context);
         }
     }
+
     public static TheoryData<string> RowLosses =>
         [.. LossCatalogue.Classes.Where(loss => loss.Variant.Length == 0).Select(loss => loss.Name)];
 
