@@ -8,7 +8,10 @@
 
 typedef fl_triple (*fl_point_fn)(fl_real x, fl_real t, fl_real a, const void* params);
 
-enum { FL_BLOCK = FL_SUM_LANES };
+/* The last FL_LATE elements of a block's gradient are written after the next block was read, where there are registers
+ * to keep them in: a load waits for an earlier store whose address ends in the same 12 bits, and arrays that were
+ * allocated one after the other, a power of two long, lie like that, a few bytes apart. */
+enum { FL_BLOCK = FL_SUM_LANES, FL_LATE = FL_REGISTER == 64 ? (int)(sizeof(fl_part) / sizeof(fl_real)) : 0 };
 
 /* Operands and outputs of a run of elements, dense fl_real; NULL where there is none. */
 typedef struct fl_point_run {
@@ -60,17 +63,17 @@ FL_FN void fl_block_weigh(fl_point_block* out, const fl_point_run* run, int64_t 
 }
 
 /* Register by register: of anything wider gcc makes a detour through memory. */
-FL_FN void fl_block_copy(fl_real* to, const fl_real* from) {
+FL_FN void fl_block_copy(fl_real* to, const fl_real* from, int n) {
     enum { STEP = (int)(sizeof(fl_part) / sizeof(fl_real)) };
-    for (int i = 0; i < FL_BLOCK; i += STEP) memcpy(to + i, from + i, sizeof(fl_part));
+    for (int i = 0; i < n; i += STEP) memcpy(to + i, from + i, sizeof(fl_part));
 }
 
 FL_FN void fl_block_write(const fl_point_run* run, const fl_point_block* out, int64_t b, const fl_point_kind* kind) {
-    if (kind->want != FL_WANT_LOSS && run->grad) fl_block_copy(run->grad + b, out->grad);
-    if (kind->want != FL_WANT_GRADIENT && run->losses) fl_block_copy(run->losses + b, out->loss);
-    if (kind->want == FL_WANT_ALL && run->target_grad) fl_block_copy(run->target_grad + b, out->target_grad);
+    if (kind->want != FL_WANT_LOSS && run->grad) fl_block_copy(run->grad + b, out->grad, FL_BLOCK);
+    if (kind->want != FL_WANT_GRADIENT && run->losses) fl_block_copy(run->losses + b, out->loss, FL_BLOCK);
+    if (kind->want == FL_WANT_ALL && run->target_grad) fl_block_copy(run->target_grad + b, out->target_grad, FL_BLOCK);
     if (kind->want == FL_WANT_ALL && kind->triple && run->extra_grad)
-        fl_block_copy(run->extra_grad + b, out->extra_grad);
+        fl_block_copy(run->extra_grad + b, out->extra_grad, FL_BLOCK);
 }
 
 /* Buffers of a block that is not whole. */

@@ -28,15 +28,27 @@ FL_FN void fl_point_any(const fl_point_run* run, int64_t b, int64_t n, int lead,
     if (kind->want != FL_WANT_GRADIENT) fl_sums_add_eights(sums, out.loss, NULL, FL_BLOCK);
 }
 
-/* A whole block of which no more is wanted: in a loop of its own, where nobody else is shown where the values are, they
- * stay in registers. */
-FL_FN void fl_point_quick(const fl_point_run* run, int64_t b, int stream, const fl_point_kind* kind, fl_sums* sums) {
+/* Whole blocks from b on of which no more is wanted, in a loop of their own: where nobody else is shown where the
+ * values are, they stay in registers. Returns where the last of them begins. */
+FL_FN int64_t fl_point_quick(const fl_point_run* run, int64_t b, int64_t n, int stream, const fl_point_kind* kind,
+                             fl_sums* sums) {
+    enum { EARLY = FL_BLOCK - FL_LATE };
+    const int      grad = kind->want != FL_WANT_LOSS, late = grad && !stream && FL_LATE > 0;
+    const int64_t  first = b;
     fl_point_block out;
-    fl_block_compute(&out, run, b, kind);
-    if (kind->want != FL_WANT_LOSS && stream) fl_stream_block(run->grad + b, out.grad, FL_BLOCK);
-    else if (kind->want != FL_WANT_LOSS) fl_block_copy(run->grad + b, out.grad);
-    if (kind->want == FL_WANT_GRADIENT) return;
-    fl_add_block(sums, out.loss);
+    fl_part        last = { 0 };
+    fl_sums        local = *sums;
+    for (; b + FL_BLOCK <= n; b += FL_BLOCK) {
+        fl_block_compute(&out, run, b, kind);
+        if (late && b > first) memcpy(run->grad + b - FL_LATE, &last, sizeof last);
+        if (late) memcpy(&last, out.grad + EARLY, sizeof last);
+        if (grad && stream) fl_stream_block(run->grad + b, out.grad, FL_BLOCK);
+        else if (grad) fl_block_copy(run->grad + b, out.grad, EARLY);
+        if (kind->want != FL_WANT_GRADIENT) fl_add_block(&local, out.loss);
+    }
+    if (late) memcpy(run->grad + b - FL_LATE, &last, sizeof last);
+    *sums = local;
+    return b - FL_BLOCK;
 }
 
 /* Is more wanted of a run than sum and gradient? */
@@ -66,10 +78,7 @@ FL_FN void fl_point_blocks(const fl_point_run* run, int64_t n, int lead, int str
             fl_point_any(run, b, n, lead, kind, sums);
             continue;
         }
-        fl_sums local = *sums;
-        for (; b + FL_BLOCK <= n; b += FL_BLOCK) fl_point_quick(run, b, stream, kind, &local);
-        b -= FL_BLOCK;
-        *sums = local;
+        b = fl_point_quick(run, b, n, stream, kind, sums);
     }
 }
 
