@@ -104,9 +104,8 @@ FL_FN void fl_part_end(const fl_point_part* part, const fl_point_run* run, int64
                        const fl_point_kind* kind) {
     const int want = kind->want;
     if (want != FL_WANT_GRADIENT) {
-        for (fl_int i = 0; i < FL_BLOCK; ++i)
-            out->loss[i] = i >= part->begin && i < part->end ? out->loss[i] : FL_R(0.0);
         fl_part_write(run->losses, b, part, out->loss);
+        fl_keep_lanes(out->loss, part->begin, part->end); /* the others are summed, too */
     }
     if (want != FL_WANT_LOSS) fl_part_write(run->grad, b, part, out->grad);
     if (want == FL_WANT_ALL) fl_part_write(run->target_grad, b, part, out->target_grad);

@@ -25,7 +25,7 @@ FL_FN void fl_point_any(const fl_point_run* run, int64_t b, int64_t n, int lead,
     fl_block_weigh(&out, from, first, kind);
     if (partial) fl_part_end(&part, run, b, &out, kind);
     else fl_block_write(run, &out, b, kind);
-    if (kind->want != FL_WANT_GRADIENT) fl_sums_add_eights(sums, out.loss, NULL, FL_BLOCK);
+    if (kind->want != FL_WANT_GRADIENT) fl_add_block(sums, out.loss);
 }
 
 /* Whole blocks from b on of which no more is wanted, in a loop of their own: where nobody else is shown where the
@@ -65,7 +65,7 @@ FL_FN double fl_point_few(const fl_point_run* run, int n, const fl_point_kind* k
     fl_part_begin(&part, run, 0, 0, n);
     fl_block_compute(&out, &part.run, 0, kind);
     fl_part_end(&part, run, 0, &out, kind);
-    fl_sums_add_eights(&sums, out.loss, NULL, FL_BLOCK);
+    fl_add_block(&sums, out.loss);
     return fl_sums_fold(&sums);
 }
 

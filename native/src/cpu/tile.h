@@ -59,7 +59,7 @@ FL_FN void fl_write_end(int stream) {
 #endif
 }
 
-/* Lanes [begin, end) of FL_SUM_LANES elements; others are not touched, and read as `other`. Masked: a wide load of what
+/* Lanes [begin, end) of FL_SUM_LANES elements; others are not touched, read as `other`, or not kept: 0. Masked: a wide load of what
  * was just stored element by element would wait for it. */
 #if defined(__AVX512F__) && FL_PRECISION == 32
 FL_FN uint32_t fl_lane_mask(int begin, int end) {
@@ -76,6 +76,7 @@ FL_FN void fl_write_lanes(float* to, const float* from, int begin, int end) {
     _mm512_mask_storeu_ps(to, (__mmask16)mask, _mm512_loadu_ps(from));
     _mm512_mask_storeu_ps(to + 16, (__mmask16)(mask >> 16), _mm512_loadu_ps(from + 16));
 }
+FL_FN void fl_keep_lanes(float* x, int begin, int end) { fl_read_lanes(x, x, begin, end, 0.0f); }
 #else
 FL_FN void fl_read_lanes(fl_real* to, const fl_real* from, int begin, int end, fl_real other) {
     for (int i = 0; i < FL_SUM_LANES; ++i) to[i] = other;
@@ -83,6 +84,9 @@ FL_FN void fl_read_lanes(fl_real* to, const fl_real* from, int begin, int end, f
 }
 FL_FN void fl_write_lanes(fl_real* to, const fl_real* from, int begin, int end) {
     for (int i = begin; i < end; ++i) to[i] = from[i];
+}
+FL_FN void fl_keep_lanes(fl_real* x, int begin, int end) {
+    for (int i = 0; i < FL_SUM_LANES; ++i) x[i] = i >= begin && i < end ? x[i] : FL_R(0.0);
 }
 #endif
 

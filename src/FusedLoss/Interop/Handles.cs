@@ -25,6 +25,10 @@ internal sealed unsafe class ContextHandle : SafeHandleZeroOrMinusOneIsInvalid
     /// <summary>Nobody disposes it, so that counting its calls would be for nothing: two locked instructions.</summary>
     public bool IsImmortal { get; init; }
 
+    /// <summary>The context, if nobody disposes it, else null: a call then needs no lease, and no try block, in which
+    /// .NET would call native code by a detour.</summary>
+    public fl_context* Immortal => IsImmortal ? (fl_context*)handle : null;
+
     public static ContextHandle Create(fl_isa isa, int maxThreads, bool immortal = false)
     {
         var owner = new ContextHandle { IsImmortal = immortal };

@@ -166,13 +166,29 @@ internal static unsafe class ClassCalls
             args->upstream_count = 1;
         }
 
-        using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
-        var bytes = TKernel.Workspace(options, args);
-        var status = bytes > 0 ? InvokeWithWorkspace(lease.Context, args, bytes, kernel)
-            : kernel.Invoke(new Machine(lease.Context), args);
+        var owner = (context ?? LossContext.Default).Handle;
+        var immortal = owner.Immortal;
+        var status = immortal != null
+            ? InvokeOn(immortal, args, kernel) : InvokeLeased(owner, args, kernel);
         if (status == fl_status.FL_ERROR_LABEL_RANGE) ThrowLabelRange<TKernel>(args);
         Status.Check(status);
         return args->loss;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static fl_status InvokeLeased<TKernel>(ContextHandle owner, fl_row_args* args, TKernel kernel)
+        where TKernel : struct, IClassKernel
+    {
+        using var lease = new ContextHandle.Lease(owner);
+        return InvokeOn(lease.Context, args, kernel);
+    }
+
+    private static fl_status InvokeOn<TKernel>(fl_context* context, fl_row_args* args, TKernel kernel)
+        where TKernel : struct, IClassKernel
+    {
+        var bytes = TKernel.Workspace(kernel.Options, args);
+        return bytes > 0
+            ? InvokeWithWorkspace(context, args, bytes, kernel) : kernel.Invoke(new Machine(context), args);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

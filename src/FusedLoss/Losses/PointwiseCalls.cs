@@ -6,7 +6,9 @@ namespace FusedLoss;
 /// <summary>Checks, pins and calls losses with one term per element.</summary>
 internal static unsafe class PointwiseCalls
 {
-    /// <summary>Spans only, two inputs: nothing to lay out.</summary>
+    /// <summary>Spans only, two inputs: nothing to lay out. Apart: where a caller's loop takes in all of it, a call takes
+    /// longer.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static double Run<T, TKernel>(
         ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient, TKernel kernel, LossContext? context)
         where T : unmanaged
@@ -197,9 +199,19 @@ internal static unsafe class PointwiseCalls
             args->upstream_count = 1;
         }
 
-        using var lease = new ContextHandle.Lease((context ?? LossContext.Default).Handle);
-        Status.Check(kernel.Invoke(new Machine(lease.Context), args));
+        var owner = (context ?? LossContext.Default).Handle;
+        var immortal = owner.Immortal;
+        Status.Check(immortal != null
+            ? kernel.Invoke(new Machine(immortal), args) : InvokeLeased(owner, args, kernel));
         return args->loss;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static fl_status InvokeLeased<TKernel>(ContextHandle owner, fl_pointwise_args* args, TKernel kernel)
+        where TKernel : struct, IPointwiseKernel
+    {
+        using var lease = new ContextHandle.Lease(owner);
+        return kernel.Invoke(new Machine(lease.Context), args);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
