@@ -3,6 +3,7 @@
 #ifndef FL_ROW_CHUNKS_H
 #define FL_ROW_CHUNKS_H
 #include "cpu/mixture_loop.h"
+#include "cpu/total.h"
 
 /* What a call does to logits before anything else. `slope` gets the derivative of the cap. */
 FL_FN void fl_transform(fl_real* x, fl_real* slope, int64_t n, const fl_class_params* params) {
@@ -91,21 +92,21 @@ FL_FN void fl_exp_chunk(fl_real* x, int64_t n, fl_real top) {
 
 /* Sum of exp(x - m) without the label's. */
 FL_FN fl_real fl_chunked_rest(const fl_chunked* k, fl_logits* chunk) {
-    double sum = 0.0;
+    fl_total sum = { 0.0, 0.0 };
     FL_FOR_CHUNKS(k, c, n) {
         fl_load_chunk(k, c, n, chunk);
         fl_exp_chunk(chunk->x, n, k->top);
         if (k->label >= c && k->label < c + n) chunk->x[k->label - c] = FL_R(0.0);
-        sum += fl_sum_double(chunk->x, n);
+        fl_total_add(&sum, fl_sum_double(chunk->x, n));
     }
-    return (fl_real)sum;
+    return (fl_real)fl_total_of(sum);
 }
 
 /* sum_c a_c (x_c - m) and sum_c a_c, with a_c = w_c (keep t_c + share), or w_c without a target. */
 FL_FN fl_row_sums fl_chunked_center(const fl_chunked* k, fl_logits* chunk) {
     const fl_class_params* params = k->params;
     const fl_real* weight = (const fl_real*)k->call->class_weight;
-    double centered = 0.0, mass = 0.0;
+    fl_total centered = { 0.0, 0.0 }, mass = { 0.0, 0.0 };
     FL_FOR_CHUNKS(k, c, n) {
         fl_load_chunk(k, c, n, chunk);
         for (int64_t i = 0; i < n; ++i) chunk->a[i] = FL_R(1.0);
@@ -115,10 +116,10 @@ FL_FN fl_row_sums fl_chunked_center(const fl_chunked* k, fl_logits* chunk) {
         }
         for (int64_t i = 0; weight && i < n; ++i) chunk->a[i] *= weight[c + i];
         for (int64_t i = 0; i < n; ++i) chunk->ad[i] = chunk->a[i] * (chunk->x[i] - k->top);
-        centered += fl_sum_double(chunk->ad, n);
-        mass += fl_sum_double(chunk->a, n);
+        fl_total_add(&centered, fl_sum_double(chunk->ad, n));
+        fl_total_add(&mass, fl_sum_double(chunk->a, n));
     }
-    return (fl_row_sums){ (fl_real)centered, (fl_real)mass };
+    return (fl_row_sums){ (fl_real)fl_total_of(centered), (fl_real)fl_total_of(mass) };
 }
 
 /* A chunk of the gradient, after the derivative of the cap. */

@@ -2,7 +2,7 @@
  * other with class probabilities. */
 #ifndef FL_ROW_LOOP_H
 #define FL_ROW_LOOP_H
-#include "cpu/row_pass.h"
+#include "cpu/long_row.h"
 
 /* Rows [row, row + n), the ones that come `ahead` rows later, and room for their exponentials where the gradient is not
  * to hold them. */
@@ -132,12 +132,14 @@ FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn
     const int size = mix || fit < 1 ? 1 : fit < FL_ROW_BATCH ? (int)fit : FL_ROW_BATCH;
     const int64_t most = mix ? FL_ROW_SCRATCH / 8 : FL_ROW_SCRATCH; /* longer ones leave the cache no room for it */
     const int apart = (call->stream && call->classes <= most) || fl_is_half(call->type);
+    const int whole = fl_is_long_row(call, &params);
     fl_real scratch[FL_ROW_SCRATCH] FL_ALIGNED;
     fl_total sum = { 0.0, 0.0 };
     for (; row < end; row += size) {
         const fl_row_batch batch = { row, row + 2 * size <= call->outer ? size : 0, apart ? scratch : NULL,
                                      end - row < size ? (int)(end - row) : size };
         fl_total_add(&sum, mix ? fl_mixture_row(call, &params, mix, &batch, correct)
+                         : whole ? fl_long_label_row(call, &params, at, row, batch.ahead, correct)
                                : fl_label_batch(call, &params, at, &batch, correct));
     }
     fl_write_end(apart);

@@ -5,13 +5,15 @@
 #ifndef FL_ROW_PASS_H
 #define FL_ROW_PASS_H
 #include "cpu/mixture_loop.h"
+#include "cpu/total.h"
 
 enum { FL_ROW_BLOCK = 1024, FL_ROW_CHUNK = 256, FL_ROW_BATCH = 16, FL_BATCH_BYTES = 32 * 1024 };
+enum { FL_CENTERED = 8192 }; /* doubles between two foldings of the lanes; sums of floats need none */
 enum { FL_ROW_SCRATCH = 128 * 1024 / (int)sizeof(fl_real) }; /* for exponentials, where gradients go past the cache */
 
 /* One row as its passes see it. `o` NULL: no gradient, the exponentials are not kept. */
 typedef struct fl_row_pass {
-    const fl_real *x, *next, *next_t;
+    const fl_real *x, *next, *next_t; /* what is asked for meanwhile, from class 0 on; next_t may be NULL */
     fl_real*       o;
     int64_t        classes, label; /* label -1: nothing is left out of the sum */
     fl_real        top;
@@ -63,18 +65,22 @@ FL_APART fl_real fl_row_sum(const fl_row_pass* k, int64_t b, int64_t end, const 
     return fl_fold_lines(&lanes);
 }
 
-/* o = exp(x - m), 0 at the label; returns its sum. */
-FL_FN fl_real fl_row_exp(const fl_row_pass* k) {
-    const int64_t whole = k->classes & ~(int64_t)(FL_VEC - 1);
-    fl_real kept[FL_ROW_BLOCK + FL_VEC] FL_ALIGNED;
-    double sum = 0.0;
-    for (int64_t b = 0; b < whole; b += FL_ROW_BLOCK) {
-        const int64_t end = whole - b < FL_ROW_BLOCK ? whole : b + FL_ROW_BLOCK;
+/* o = exp(x - m) in [begin, end), 0 at the label; returns its sum. Without `o`, blocks are kept in `kept`. */
+FL_FN double fl_row_exp_of(const fl_row_pass* k, int64_t begin, int64_t end, int64_t block, fl_real* kept) {
+    fl_total sum = { 0.0, 0.0 };
+    for (int64_t b = begin; b < end; b += block) {
+        const int64_t to = end - b < block ? end : b + block;
         fl_real* e = k->o ? k->o + b : kept;
-        fl_row_map(k, b, end, e);
-        sum += (double)fl_row_sum(k, b, end, e);
+        fl_row_map(k, b, to, e);
+        const double part = (double)fl_row_sum(k, b, to, e);
+        if (b > begin) fl_total_add(&sum, part);
+        else sum.sum = part;
     }
-    return (fl_real)sum;
+    return fl_total_of(sum);
+}
+FL_FN fl_real fl_row_exp(const fl_row_pass* k) {
+    fl_real kept[FL_ROW_BLOCK + FL_VEC] FL_ALIGNED;
+    return (fl_real)fl_row_exp_of(k, 0, k->classes & ~(int64_t)(FL_VEC - 1), FL_ROW_BLOCK, kept);
 }
 
 /* The same of a batch. Of rows of one block all exponentials come before all sums: a sum waits for its label's 0, and a
@@ -110,9 +116,17 @@ FL_FN fl_row_sums fl_center_blocks(const fl_row_pass* k, const fl_real* w, const
     const fl_class_params own = *params;
     const fl_real *x = k->x, top = k->top;
     const int64_t n = k->classes, whole = n & ~(int64_t)(FL_SUM_LANES - 1);
+    fl_total  centered = { 0.0, 0.0 }, mass = { 0.0, 0.0 };
     fl_center sums = { { { { 0 } } }, { { { 0 } } } };
-    for (int64_t c = 0; c < whole; c += FL_SUM_LANES)
-        fl_center_block(&sums, x + c, w + c, t + c, top, &own, weighs, targets, FL_SUM_LANES);
+    for (int64_t c = 0, end; c < whole;) {
+        fl_center local = sums;
+        for (end = FL_PRECISION == 64 && whole - c > FL_CENTERED ? c + FL_CENTERED : whole; c < end; c += FL_SUM_LANES)
+            fl_center_block(&local, x + c, w + c, t + c, top, &own, weighs, targets, FL_SUM_LANES);
+        sums = local;
+        if (c == whole) break;
+        fl_total_add(&centered, fl_sums_fold(&sums.centered)), fl_total_add(&mass, fl_sums_fold(&sums.mass));
+        sums = (fl_center){ { { { 0 } } }, { { { 0 } } } };
+    }
     if (n > whole) {
         const size_t rest = sizeof(fl_real) * (size_t)(n - whole);
         fl_real xs[FL_SUM_LANES] FL_ALIGNED = { 0 }, ws[FL_SUM_LANES] FL_ALIGNED = { 0 },
@@ -120,7 +134,10 @@ FL_FN fl_row_sums fl_center_blocks(const fl_row_pass* k, const fl_real* w, const
         memcpy(xs, x + whole, rest), memcpy(ws, w + whole, rest), memcpy(ts, t + whole, rest);
         fl_center_block(&sums, xs, ws, ts, top, &own, weighs, targets, (fl_int)(n - whole));
     }
-    return (fl_row_sums){ (fl_real)fl_sums_fold(&sums.centered), (fl_real)fl_sums_fold(&sums.mass) };
+    if (FL_PRECISION == 32 || n <= FL_CENTERED)
+        return (fl_row_sums){ (fl_real)fl_sums_fold(&sums.centered), (fl_real)fl_sums_fold(&sums.mass) };
+    fl_total_add(&centered, fl_sums_fold(&sums.centered)), fl_total_add(&mass, fl_sums_fold(&sums.mass));
+    return (fl_row_sums){ (fl_real)fl_total_of(centered), (fl_real)fl_total_of(mass) };
 }
 
 /* sum_c a_c (x_c - m) and sum_c a_c, with a_c = w_c (keep t_c + share), or w_c without t. */

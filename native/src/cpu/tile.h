@@ -59,8 +59,8 @@ FL_FN void fl_write_end(int stream) {
 #endif
 }
 
-/* Lanes [begin, end) of FL_SUM_LANES elements; others are not touched, read as `other`, or not kept: 0. Masked: a wide load of what
- * was just stored element by element would wait for it. */
+/* Lanes [begin, end) of FL_SUM_LANES elements; others are not touched, read as `other`, or not kept but 0. Masked: a
+ * wide load of what was just stored element by element would wait for it. */
 #if defined(__AVX512F__) && FL_PRECISION == 32
 FL_FN uint32_t fl_lane_mask(int begin, int end) {
     return (uint32_t)((((uint64_t)1 << end) - 1) & ~(((uint64_t)1 << begin) - 1));

@@ -53,6 +53,28 @@ public class ClassAccuracyTests
         Run(name, new() { Isa = isa, Precision = precision, InPlace = true, Threads = -1, Seed = 2 }, shapes);
     }
 
+    /// <summary>More classes than a row's exponentials have room for beside its gradient.</summary>
+    [Theory, MemberData(nameof(Every))]
+    public void MatchesOracleOnLongRows(string name, Precision precision) =>
+        Run(name, new() { Precision = precision, Seed = 5 }, [new(3, 40_001)]);
+
+    [Theory, InlineData(1000), InlineData(40_001), InlineData(270_003)]
+    public void MostClassesMayBeMasked(int classes)
+    {
+        var (loss, shape) = (LossCatalogue.ClassesNamed("cross_entropy"), new ClassShape(3, classes));
+        var sample = loss.Inputs.Sample<float>(shape, seed: 4);
+        for (var i = 0; i < sample.Logits.Length; i++)
+        {
+            var isLabel = i % classes == sample.Labels[i / classes];
+            if (i % 1777 != 0 && !isLabel) sample.Logits[i] = float.NegativeInfinity;
+        }
+        foreach (var isa in LossContext.AvailableInstructionSets)
+        {
+            var plan = new CheckPlan { Isa = isa, Precision = Precision.Float32 };
+            Checks.Pass([new ClassCheck<float>(loss, plan, shape, sample).Run()]);
+        }
+    }
+
     [Theory, MemberData(nameof(Every))]
     public void EveryReductionScalesLossAndGradient(string name, Precision precision)
     {

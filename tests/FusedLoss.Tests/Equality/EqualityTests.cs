@@ -9,7 +9,7 @@ public class EqualityTests
     private static readonly ClassShape[] Shapes =
     [
         new(1, 1), new(999, 2), new(1001, 10), new(700, 21), new(333, 112), new(150, 257), new(60, 1000), new(5, 5000),
-        new(8, 9000), new(3, 21, 1000), new(40, 2, 257), new(130, 130),
+        new(8, 9000), new(2, 40_001), new(3, 21, 1000), new(40, 2, 257), new(130, 130),
     ];
 
     private static readonly PairShape[] PairShapes = [new(1, 1), new(600, 128), new(40, 2000)];

@@ -12,7 +12,7 @@ public class ExtrasSpecialTests
         get
         {
             var ways = new TheoryData<int, double, bool>();
-            foreach (var classes in (int[])[1, 2, 3, 10, 64, 130, 1000])
+            foreach (var classes in (int[])[1, 2, 3, 10, 64, 130, 1000, 40_001])
                 foreach (var cap in (double[])[0, 30])
                     foreach (var apart in (bool[])[false, true]) ways.Add(classes, cap, apart);
             return ways;
