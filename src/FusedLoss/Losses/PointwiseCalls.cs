@@ -6,8 +6,8 @@ namespace FusedLoss;
 /// <summary>Checks, pins and calls losses with one term per element.</summary>
 internal static unsafe class PointwiseCalls
 {
-    /// <summary>Spans only, two inputs: nothing to lay out. Apart: where a caller's loop takes in all of it, a call takes
-    /// longer.</summary>
+    /// <summary>Spans only, two inputs: nothing to lay out. Apart: where a caller's loop takes in all of it, a call
+    /// takes longer.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static double Run<T, TKernel>(
         ReadOnlySpan<T> input, ReadOnlySpan<T> target, Span<T> gradient, TKernel kernel, LossContext? context)
