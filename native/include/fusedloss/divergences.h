@@ -10,7 +10,8 @@ extern "C" {
 typedef struct fl_jsd_params {
     double  beta;        /* b, in [0, 1]: weight of the teacher in the mixture. Default 0.5. 0 = KL(teacher || student),
                             1 = KL(student || teacher) */
-    double  temperature; /* T, > 0, finite: logits are divided by it. Default 1; must be 1 with log_probabilities */
+    double  temperature; /* T, > 0, finite: logits are divided by it. Default 1; must be 1 with log_probabilities. Below
+                            2^-96 it counts as that, above 2^110 as that (float64: 2^-900, 2^1000) */
     int32_t log_probabilities; /* 1 = both arrays hold log-probabilities; 0 (default) = logits: softmax is fused */
     int32_t reserved;
 } fl_jsd_params;

@@ -13,7 +13,8 @@ public sealed record JsdOptions : LossOptions
     public double Beta { get; init; } = 0.5;
 
     /// <summary>Logits are divided by it: finite, above 0. Default 1, which it must be with log-probabilities. Nothing
-    /// is multiplied by its square.</summary>
+    /// is multiplied by its square. Below 2^-96 it counts as that, above 2^110 as that (<see cref="double"/>: 2^-900
+    /// and 2^1000).</summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>What input and target hold. Default <see cref="DistributionInput.Logits"/>.</summary>

@@ -8,8 +8,8 @@ public sealed record TvdOptions : LossOptions
 {
     internal static readonly TvdOptions Default = new();
 
-    /// <summary>Logits are divided by it: finite, above 0. Default 1, which it must be with
-    /// log-probabilities.</summary>
+    /// <summary>Logits are divided by it: finite, above 0. Default 1, which it must be with log-probabilities. Below
+    /// 2^-96 it counts as that, above 2^110 as that (<see cref="double"/>: 2^-900 and 2^1000).</summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>What input and target hold. Default <see cref="DistributionInput.Logits"/>.</summary>
