@@ -110,7 +110,7 @@ FL_FN double fl_mixture_row(const fl_row_call* call, const fl_class_params* para
     k.top = lanes.top[0] = fl_max(k.x, call->classes);
     if (fl_wants_predictions(call)) lanes.predicted[0] = (fl_int)fl_row_prediction(&k);
     if (tg) fl_row_shift(&k, tg);
-    if (call->large && t == target && batch->ahead) k.next_t = t + batch->ahead * call->classes;
+    if (call->large && t == target && batch->ahead) k.also = t + batch->ahead * call->classes;
     const fl_row_sums sums = fl_row_center(&k, w, t, params);
     fl_load_scales(&lanes, call, row, 1, 1);
     out.sum[0] = fl_row_exp(&k), out.mass[0] = sums.mass, lanes.centered[0] = sums.centered;
@@ -132,14 +132,14 @@ FL_FN double fl_long_rows(const fl_row_call* call, fl_label_fn at, fl_mixture_fn
     const int size = mix || fit < 1 ? 1 : fit < FL_ROW_BATCH ? (int)fit : FL_ROW_BATCH;
     const int64_t most = mix ? FL_ROW_SCRATCH / 8 : FL_ROW_SCRATCH; /* longer ones leave the cache no room for it */
     const int apart = (call->stream && call->classes <= most) || fl_is_half(call->type);
-    const int whole = fl_is_long_row(call, &params);
+    const int long_row = fl_is_long_row(call, &params);
     fl_real scratch[FL_ROW_SCRATCH] FL_ALIGNED;
     fl_total sum = { 0.0, 0.0 };
     for (; row < end; row += size) {
         const fl_row_batch batch = { row, row + 2 * size <= call->outer ? size : 0, apart ? scratch : NULL,
                                      end - row < size ? (int)(end - row) : size };
         fl_total_add(&sum, mix ? fl_mixture_row(call, &params, mix, &batch, correct)
-                         : whole ? fl_long_label_row(call, &params, at, row, batch.ahead, correct)
+                      : long_row ? fl_long_label_row(call, &params, at, row, batch.ahead, correct)
                                : fl_label_batch(call, &params, at, &batch, correct));
     }
     fl_write_end(apart);

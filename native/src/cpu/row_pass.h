@@ -13,7 +13,7 @@ enum { FL_ROW_SCRATCH = 128 * 1024 / (int)sizeof(fl_real) }; /* for exponentials
 
 /* One row as its passes see it. `o` NULL: no gradient, the exponentials are not kept. */
 typedef struct fl_row_pass {
-    const fl_real *x, *next, *next_t; /* what is asked for meanwhile, from class 0 on; next_t may be NULL */
+    const fl_real *x, *next, *also; /* next and also are asked for meanwhile, from class 0 on; also may be NULL */
     fl_real*       o;
     int64_t        classes, label; /* label -1: nothing is left out of the sum */
     fl_real        top;
@@ -44,7 +44,7 @@ FL_APART void fl_row_map(const fl_row_pass* k, int64_t b, int64_t end, fl_real* 
         const fl_real* x = k->x + c;
         fl_real* o = e + (c - b);
         fl_prefetch(k->next + c, length);
-        if (k->next_t) fl_prefetch(k->next_t + c, length);
+        if (k->also) fl_prefetch(k->also + c, length);
         fl_row_exponentials(x, top, o, length);
     }
     if (ragged) memcpy(e + (n - FL_VEC - b), tail, sizeof tail);

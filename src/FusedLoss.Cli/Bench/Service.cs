@@ -13,14 +13,13 @@ internal static class Service
     /// <summary>Nanoseconds of plain calls with the default context: the least of many batches.</summary>
     public static IEnumerable<string> Calls()
     {
-        float[] prediction = [1], target = [0], slope = [0];
-        float[] scores = [1, 2], gradient = [0, 0];
+        float[] input = [1], target = [0], gradient = [0];
+        float[] logits = [1, 2], logitGradient = [0, 0];
         int[] label = [1];
-        yield return Call("mse, 1 element", () => Time(() =>
-            Loss.Mse(prediction, target, slope)));
+        yield return Call("mse, 1 element", () => Time(() => Loss.Mse(input, target, gradient)));
         yield return Call("mse, 1 element, named", () => Time(() => Loss.Mse<float>(
-            new() { Input = prediction, Target = target, Gradient = slope })));
-        yield return Call("cross_entropy, 1 x 2", () => Time(() => Loss.CrossEntropy(scores, label, gradient)));
+            new() { Input = input, Target = target, Gradient = gradient })));
+        yield return Call("cross_entropy, 1 x 2", () => Time(() => Loss.CrossEntropy(logits, label, logitGradient)));
     }
 
     /// <summary>Calls per second of cross_entropy on a thousand rows of a thousand classes, from so many threads at
