@@ -37,11 +37,9 @@ internal sealed class ClassCheck<T> where T : unmanaged
     }
 
     /// <summary>Calls, and gives all bytes of the result, the loss first, to compare two runs.</summary>
-    public byte[] Bits() =>
-    [
-        .. BitConverter.GetBytes(Call()), .. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient),
-        .. GuardedBuffer<T>.BytesOf(_targetGradient), .. _statistics.Bytes,
-    ];
+    public byte[] Bits() => ResultBytes.Of(
+        Call(), _losses.Bytes, GuardedBuffer<T>.BytesOf(_gradient), GuardedBuffer<T>.BytesOf(_targetGradient),
+        _statistics.LogSumExpBytes, _statistics.PredictionBytes);
 
     public double Call() => _loss.Call.Run(
         new ClassArgs<T>

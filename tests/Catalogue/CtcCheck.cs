@@ -28,8 +28,7 @@ internal sealed class CtcCheck<T> where T : unmanaged
     private CtcInputs Inputs => _loss.Inputs;
 
     /// <summary>Calls, and gives all bytes of the result, the loss first, to compare two runs.</summary>
-    public byte[] Bits() =>
-        [.. BitConverter.GetBytes(Call()), .. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient)];
+    public byte[] Bits() => ResultBytes.Of(Call(), _losses.Bytes, GuardedBuffer<T>.BytesOf(_gradient));
 
     public double Call() => Loss.Ctc(
         new CtcArgs<T>

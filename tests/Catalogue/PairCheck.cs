@@ -32,11 +32,9 @@ internal sealed class PairCheck<T> where T : unmanaged
     }
 
     /// <summary>Calls, and gives all bytes of the result, the loss first, to compare two runs.</summary>
-    public byte[] Bits() =>
-    [
-        .. BitConverter.GetBytes(Call()), .. _losses.Bytes,
-        .. _gradients.SelectMany(g => GuardedBuffer<T>.BytesOf(g).ToArray()),
-    ];
+    public byte[] Bits() => ResultBytes.Of(
+        Call(), _losses.Bytes, GuardedBuffer<T>.BytesOf(_gradients[0]), GuardedBuffer<T>.BytesOf(_gradients[1]),
+        GuardedBuffer<T>.BytesOf(_gradients[2]));
 
     public double Call() => _loss.Call.Run(
         new TripletArgs<T>

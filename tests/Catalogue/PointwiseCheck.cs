@@ -33,11 +33,9 @@ internal sealed class PointwiseCheck<T> where T : unmanaged
     }
 
     /// <summary>Calls, and gives all bytes of the result, the loss first, to compare two runs.</summary>
-    public byte[] Bits() =>
-    [
-        .. BitConverter.GetBytes(Call()), .. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient),
-        .. GuardedBuffer<T>.BytesOf(_targetGradient), .. GuardedBuffer<T>.BytesOf(_extraGradient),
-    ];
+    public byte[] Bits() => ResultBytes.Of(
+        Call(), _losses.Bytes, GuardedBuffer<T>.BytesOf(_gradient), GuardedBuffer<T>.BytesOf(_targetGradient),
+        GuardedBuffer<T>.BytesOf(_extraGradient));
 
     public double Call() => _loss.Call.Run(
         new PointwiseRun<T>

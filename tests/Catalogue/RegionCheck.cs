@@ -28,8 +28,7 @@ internal sealed class RegionCheck<T> where T : unmanaged
     }
 
     /// <summary>Calls, and gives all bytes of the result, the loss first, to compare two runs.</summary>
-    public byte[] Bits() =>
-        [.. BitConverter.GetBytes(Call()), .. _losses.Bytes, .. GuardedBuffer<T>.BytesOf(_gradient)];
+    public byte[] Bits() => ResultBytes.Of(Call(), _losses.Bytes, GuardedBuffer<T>.BytesOf(_gradient));
 
     public double Call() => _loss.Call.Run(
         new ClassArgs<T>

@@ -33,12 +33,10 @@ internal sealed class RowStatistics
     public OutputLabels Predictions => _predictions64 is not null ? _predictions64.AsSpan(Guard, _rows)
         : _predictions32 is not null ? _predictions32.AsSpan(Guard, _rows) : default(OutputLabels);
 
-    public byte[] Bytes =>
-    [
-        .. _logSumExp is null ? [] : _logSumExp.Bytes,
-        .. MemoryMarshal.AsBytes(_predictions32.AsSpan()),
-        .. MemoryMarshal.AsBytes(_predictions64.AsSpan()),
-    ];
+    public ReadOnlySpan<byte> PredictionBytes => _predictions64 is not null
+        ? MemoryMarshal.AsBytes(_predictions64.AsSpan()) : MemoryMarshal.AsBytes(_predictions32.AsSpan());
+
+    public ReadOnlySpan<byte> LogSumExpBytes => _logSumExp is null ? [] : _logSumExp.Bytes;
 
     public void Compare(Comparison comparison, int row, ReadOnlySpan<double> logits, Func<long, string> where)
     {

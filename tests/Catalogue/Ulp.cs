@@ -129,7 +129,7 @@ internal static class Ulp
         var (largest, smallest) = narrow == Precision.Float16 ? ((double)Half.MaxValue, (double)Half.Epsilon)
             : ((double)BFloat16.MaxValue, (double)BFloat16.Epsilon);
         var exponent = Math.ILogB(Math.Min(Math.Abs(actual), largest));
-        var spacing = Math.Max(smallest, Epsilon(narrow) * Math.Pow(2, exponent));
+        var spacing = Math.Max(smallest, Epsilon(narrow) * Math.ScaleB(1, exponent));
         var difference = double.IsFinite(actual) ? Math.Abs(expected.Value - actual)
             : Math.Sign(actual) == Math.Sign(expected.Value) ? Math.Max(0, largest + spacing - magnitude)
             : double.PositiveInfinity;
