@@ -14,6 +14,10 @@ enum {
 /* Bytes from which (with its inputs about the largest cache) a gradient that is not written over an input bypasses the
  * cache: no line is read for ownership. */
 enum { FL_STREAM_FROM = 8 << 20 };
+/* Elements that begin between two of their own size fill no line. */
+static inline int fl_may_stream(const void* gradient, const void* input, int64_t bytes, int64_t size) {
+    return bytes >= FL_STREAM_FROM && gradient != input && (uintptr_t)gradient % (uintptr_t)size == 0;
+}
 /* Bytes from which (about the second-level cache) rows are asked for before they are needed. */
 enum { FL_LARGE_FROM = 2 << 20 };
 

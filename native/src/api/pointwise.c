@@ -40,9 +40,9 @@ static fl_status evaluate(const fl_context* context, fl_pointwise_args* a, fl_po
     const double own = own_denominator(context, a, r);
     const fl_scale scale = fl_scale_of(a->reduction, a->denominator, own,
                                        fl_scalar_upstream(a->upstream, a->upstream_count, a->dtype));
-    const int64_t bytes = a->count * fl_size_of(a->dtype);
+    const int64_t size = fl_size_of(a->dtype);
     r->call.scale = scale.gradient;
-    r->call.stream = bytes >= FL_STREAM_FROM && a->gradient != a->input;
+    r->call.stream = fl_may_stream(a->gradient, a->input, a->count * size, size);
     const double sum = run(context, &r->call, fl_kernels_of(context, a->dtype)->pointwise[r->key][wanted(a)]);
     a->loss = fl_reduced_loss(a->reduction, a->flags, sum, scale.loss);
     return FL_OK;

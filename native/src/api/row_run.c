@@ -56,11 +56,11 @@ double fl_row_scale(const fl_row_args* a, double own, fl_row_call* call) {
     const fl_scale scale = fl_scale_of(a->reduction, a->denominator,
                                        a->reduction == FL_BATCHMEAN ? (double)a->outer : own,
                                        fl_scalar_upstream(a->upstream, a->upstream_count, a->dtype));
-    const int64_t bytes = a->outer * a->inner * a->classes * fl_size_of(a->dtype);
+    const int64_t size = fl_size_of(a->dtype), bytes = a->outer * a->inner * a->classes * size;
     call->upstream = per_term ? a->upstream : NULL;
     call->scale = scale.gradient / call->temperature;
     call->large = bytes >= FL_LARGE_FROM;
-    call->stream = bytes >= FL_STREAM_FROM && a->gradient != a->input && !fl_is_half_type(a->dtype);
+    call->stream = fl_may_stream(a->gradient, a->input, bytes, size) && !fl_is_half_type(a->dtype);
     return scale.loss;
 }
 

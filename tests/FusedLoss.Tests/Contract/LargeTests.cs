@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using FusedLoss.Interop;
 
 namespace FusedLoss.Tests.Contract;
@@ -67,6 +68,29 @@ public class LargeTests
                 Assert.Equal(expected, Loss.BceWithLogits(sample.Input, sample.Target, apart, context: context));
                 Assert.True(apart.SequenceEqual(inPlace), $"{isa}");
             }
+        }
+    }
+
+    [Theory, InlineData(1), InlineData(2)]
+    public void LargeGradientsMayBeginAtAnyByte(int lead)
+    {
+        // Spans that were cast from bytes: no line of memory begins with an element of theirs.
+        const int Classes = 100, Count = 21_000 * Classes;
+        var sample = new PointwiseInputs(Domain.SoftTargets).Sample<float>(Count, seed: 1);
+        var (bytes, labels) = (new byte[Count * sizeof(float) + lead], new int[Count / Classes]);
+        var (gradient, rows) = (new float[Count], new float[Count]);
+        foreach (var isa in LossContext.AvailableInstructionSets)
+        {
+            var context = CatalogueRunner.ContextOf(isa, -1);
+            Loss.BceWithLogits(sample.Input, sample.Target, gradient, context: context);
+            Loss.CrossEntropy(sample.Input, labels, rows, context: context);
+            Array.Fill(bytes, (byte)0xFF); // NaN
+            var apart = MemoryMarshal.Cast<byte, float>(bytes.AsSpan(lead));
+            Loss.BceWithLogits(sample.Input, sample.Target, apart, context: context);
+            Assert.True(apart.SequenceEqual(gradient), $"{isa}");
+            apart.Fill(float.NaN);
+            Loss.CrossEntropy(sample.Input, labels, apart, context: context);
+            Assert.True(apart.SequenceEqual(rows), $"{isa}");
         }
     }
 
