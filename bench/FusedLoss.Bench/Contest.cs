@@ -7,9 +7,11 @@ namespace FusedLoss.Bench;
 /// <param name="Tensors">Composed from TensorPrimitives.</param>
 /// <param name="Vectors">Hand-fused loop over Vector512, with .NET's exponential and logarithm.</param>
 /// <param name="Polynomials">The same loop with its own exponential and logarithm; null where none is needed.</param>
+/// <param name="Doubles">The loop over Vector512 with sums in double, as the library has them; null where they do not
+/// decide.</param>
 internal sealed record Ways(
     Memory<float> Gradient, long Bytes, Func<double> Fused, Func<double> Tensors, Func<double> Vectors,
-    Func<double>? Polynomials = null);
+    Func<double>? Polynomials = null, Func<double>? Doubles = null);
 
 /// <summary>One loss at one size: the fused call, its managed rivals, and a copy of as many bytes.</summary>
 internal sealed class Contest
@@ -34,6 +36,7 @@ internal sealed class Contest
         Check("TensorPrimitives", ways.Tensors, expected, gradient);
         Check("Vector512", ways.Vectors, expected, gradient);
         if (ways.Polynomials is { } polynomials) Check("Vector512 with polynomials", polynomials, expected, gradient);
+        if (ways.Doubles is { } doubles) Check("Vector512 with sums in double", doubles, expected, gradient);
     }
 
     /// <summary>Where the library runs: on the calling thread alone.</summary>

@@ -17,28 +17,28 @@ internal static class Contests
     {
         ["mse"] = n => Point(
             Inputs.Regression(n), (x, t, g) => Loss.Mse(x, t, g, null, Contest.OneThread),
-            TensorPoints.Mse, PointLoop.Mean<Mse>),
+            TensorPoints.Mse, PointLoop.Mean<Mse, FloatSums>, doubles: PointLoop.Mean<Mse, DoubleSums>),
         ["l1"] = n => Point(
             Inputs.Regression(n), (x, t, g) => Loss.L1(x, t, g, null, Contest.OneThread),
-            TensorPoints.L1, PointLoop.Mean<L1>),
+            TensorPoints.L1, PointLoop.Mean<L1, FloatSums>, doubles: PointLoop.Mean<L1, DoubleSums>),
         ["smooth_l1"] = n => Point(
             Inputs.Regression(n), (x, t, g) => Loss.SmoothL1(x, t, g, null, Contest.OneThread),
-            TensorPoints.Huber, PointLoop.Mean<Huber>),
+            TensorPoints.Huber, PointLoop.Mean<Huber, FloatSums>, doubles: PointLoop.Mean<Huber, DoubleSums>),
         ["huber"] = n => Point(
             Inputs.Regression(n), (x, t, g) => Loss.Huber(x, t, g, null, Contest.OneThread),
-            TensorPoints.Huber, PointLoop.Mean<Huber>),
+            TensorPoints.Huber, PointLoop.Mean<Huber, FloatSums>, doubles: PointLoop.Mean<Huber, DoubleSums>),
     };
 
     public static Dictionary<string, Func<int, Ways>> Binary { get; } = new()
     {
         ["bce_with_logits"] = n => Point(
             Inputs.Binary(n), (x, t, g) => Loss.BceWithLogits(x, t, g, null, Contest.OneThread),
-            TensorPoints.BceWithLogits, PointLoop.Mean<BceWithLogits<PlatformMath>>,
-            PointLoop.Mean<BceWithLogits<CephesMath>>),
+            TensorPoints.BceWithLogits, PointLoop.Mean<BceWithLogits<PlatformMath>, FloatSums>,
+            PointLoop.Mean<BceWithLogits<CephesMath>, FloatSums>),
         ["sigmoid_focal"] = n => Point(
             Inputs.Binary(n), (x, t, g) => Loss.SigmoidFocal(x, t, g, null, Contest.OneThread),
-            TensorPoints.SigmoidFocal, PointLoop.Mean<SigmoidFocal<PlatformMath>>,
-            PointLoop.Mean<SigmoidFocal<CephesMath>>),
+            TensorPoints.SigmoidFocal, PointLoop.Mean<SigmoidFocal<PlatformMath>, FloatSums>,
+            PointLoop.Mean<SigmoidFocal<CephesMath>, FloatSums>),
     };
 
     public static Dictionary<string, Func<int, Ways>> Classes { get; } = new()
@@ -54,14 +54,14 @@ internal static class Contests
 
     private static Ways Point(
         (float[] X, float[] T) inputs, PointCall fused, PointCall tensors, PointCall vectors,
-        PointCall? polynomials = null)
+        PointCall? polynomials = null, PointCall? doubles = null)
     {
         var (x, t) = inputs;
         var gradient = new float[x.Length];
         Func<double> On(PointCall call) => () => call(x, t, gradient);
         return new(
             gradient, 3L * sizeof(float) * x.Length, On(fused), On(tensors), On(vectors),
-            polynomials is null ? null : On(polynomials));
+            polynomials is null ? null : On(polynomials), doubles is null ? null : On(doubles));
     }
 
     private static Ways CrossEntropy(int elements, int classes)

@@ -39,6 +39,9 @@ public abstract class Family
 public class Regression : Family
 {
     internal override IReadOnlyDictionary<string, Func<int, Ways>> Ways => Contests.Regression;
+
+    [Benchmark]
+    public double Vector512Doubles() => Rivals.Doubles!();
 }
 
 /// <summary>Losses of independent yes/no decisions.</summary>

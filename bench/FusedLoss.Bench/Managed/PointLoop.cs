@@ -9,8 +9,9 @@ internal interface IPointLoss
     static abstract Vector512<float> At(Vector512<float> x, Vector512<float> t, out Vector512<float> derivative);
 }
 
-/// <summary>The hand-fused loop: one pass, two accumulators, sums in double per block, and stores that are aligned and
-/// go past the cache when the arrays are large, as the native library's do.</summary>
+/// <summary>The hand-fused loop: one pass, and stores that are aligned and go past the cache when the arrays are large,
+/// as the native library's do. What adds the terms up is a choice: <see cref="FloatSums"/> within a block, which is
+/// fastest, or <see cref="DoubleSums"/>, as accurate as the library.</summary>
 internal static unsafe class PointLoop
 {
     private const int Width = 16;
@@ -18,8 +19,9 @@ internal static unsafe class PointLoop
     private const long StreamBytes = 32 << 20;
 
     /// <summary>The mean of the terms, and its gradient; at least 16 elements, and not in place.</summary>
-    public static double Mean<TLoss>(ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient)
+    public static double Mean<TLoss, TSums>(ReadOnlySpan<float> input, ReadOnlySpan<float> target, Span<float> gradient)
         where TLoss : struct, IPointLoss
+        where TSums : struct, ISums
     {
         int n = gradient.Length;
         fixed (float* x = input, t = target, g = gradient)
@@ -33,7 +35,8 @@ internal static unsafe class PointLoop
             while (n - i >= 2 * Width)
             {
                 int end = i + (Math.Min(Block, n - i) & -(2 * Width));
-                sum += stream ? Whole<TLoss, Streaming>(arrays, i, end) : Whole<TLoss, Caching>(arrays, i, end);
+                sum += stream
+                    ? Whole<TLoss, TSums, Streaming>(arrays, i, end) : Whole<TLoss, TSums, Caching>(arrays, i, end);
                 i = end;
             }
             if (n - i >= Width)
@@ -46,20 +49,23 @@ internal static unsafe class PointLoop
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Whole<TLoss, TStore>(in Arrays arrays, int begin, int end)
+    private static double Whole<TLoss, TSums, TStore>(in Arrays arrays, int begin, int end)
         where TLoss : struct, IPointLoss
+        where TSums : struct, ISums
         where TStore : struct, IStore
     {
         float* x = arrays.X, t = arrays.T, g = arrays.G;
-        Vector512<float> scale = arrays.Scale, even = default, odd = default;
+        var scale = arrays.Scale;
+        TSums sums = default;
         for (int i = begin; i < end; i += 2 * Width)
         {
-            even += TLoss.At(Vector512.Load(x + i), Vector512.Load(t + i), out var derivative);
+            var even = TLoss.At(Vector512.Load(x + i), Vector512.Load(t + i), out var derivative);
             TStore.Store(derivative * scale, g + i);
-            odd += TLoss.At(Vector512.Load(x + i + Width), Vector512.Load(t + i + Width), out derivative);
+            var odd = TLoss.At(Vector512.Load(x + i + Width), Vector512.Load(t + i + Width), out derivative);
             TStore.Store(derivative * scale, g + i + Width);
+            sums.Add(even, odd);
         }
-        return Vector512.Sum(even + odd);
+        return sums.Total;
     }
 
     private static double Overlapping<TLoss>(in Arrays arrays, int i, int firstCounted, int endCounted)
