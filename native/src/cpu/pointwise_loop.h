@@ -34,19 +34,19 @@ FL_FN int64_t fl_point_quick(const fl_point_run* run, int64_t b, int64_t n, int 
                              fl_sums* sums) {
     enum { EARLY = FL_BLOCK - FL_LATE };
     const int      grad = kind->want != FL_WANT_LOSS, late = grad && !stream && FL_LATE > 0;
-    const int64_t  first = b;
     fl_point_block out;
-    fl_part        last = { 0 };
+    fl_part        last = { 0 }, none;
+    void*          to = &none;
     fl_sums        local = *sums;
     for (; b + FL_BLOCK <= n; b += FL_BLOCK) {
         fl_block_compute(&out, run, b, kind);
-        if (late && b > first) memcpy(run->grad + b - FL_LATE, &last, sizeof last);
+        if (late) memcpy(to, &last, sizeof last), to = run->grad + b + EARLY;
         if (late) memcpy(&last, out.grad + EARLY, sizeof last);
         if (grad && stream) fl_stream_block(run->grad + b, out.grad, FL_BLOCK);
         else if (grad) fl_block_copy(run->grad + b, out.grad, EARLY);
         if (kind->want != FL_WANT_GRADIENT) fl_add_block(&local, out.loss);
     }
-    if (late) memcpy(run->grad + b - FL_LATE, &last, sizeof last);
+    if (late) memcpy(to, &last, sizeof last);
     *sums = local;
     return b - FL_BLOCK;
 }
@@ -78,7 +78,7 @@ FL_FN void fl_point_blocks(const fl_point_run* run, int64_t n, int lead, int str
             fl_point_any(run, b, n, lead, kind, sums);
             continue;
         }
-        b = fl_point_quick(run, b, n, stream, kind, sums);
+        b = stream ? fl_point_quick(run, b, n, 1, kind, sums) : fl_point_quick(run, b, n, 0, kind, sums);
     }
 }
 

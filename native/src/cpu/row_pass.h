@@ -7,7 +7,7 @@
 #include "cpu/mixture_loop.h"
 #include "cpu/total.h"
 
-enum { FL_ROW_BLOCK = 1024, FL_ROW_CHUNK = 256, FL_ROW_BATCH = 16, FL_BATCH_BYTES = 32 * 1024 };
+enum { FL_ROW_BLOCK = 1024, FL_ROW_CHUNK = 256, FL_ROW_BATCH = 16, FL_BATCH_BYTES = 16 * 1024 };
 enum { FL_CENTERED = 8192 }; /* doubles between two foldings of the lanes; sums of floats need none */
 enum { FL_ROW_SCRATCH = 128 * 1024 / (int)sizeof(fl_real) }; /* for exponentials, where gradients go past the cache */
 
@@ -37,8 +37,11 @@ FL_APART void fl_row_map(const fl_row_pass* k, int64_t b, int64_t end, fl_real* 
     const int     ragged = end == whole && n > whole;
     const fl_real top = k->top;
     fl_real tail[FL_VEC] FL_ALIGNED;
-    if (ragged)
+    if (ragged) { /* the end of what comes next may begin a line */
+        __builtin_prefetch(k->next + n - 1, 0, 2);
+        if (k->also) __builtin_prefetch(k->also + n - 1, 0, 2);
         for (int l = 0; l < FL_VEC; ++l) tail[l] = fl_exp_nonpos(k->x[n - FL_VEC + l] - top);
+    }
     for (int64_t c = b; c < end; c += FL_ROW_CHUNK) {
         const int64_t length = end - c < FL_ROW_CHUNK ? end - c : FL_ROW_CHUNK;
         const fl_real* x = k->x + c;

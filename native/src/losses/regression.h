@@ -9,10 +9,10 @@ FL_FN fl_point fl_mse_at(fl_real x, fl_real t, fl_real a, const fl_no_params* pa
     return (fl_point){ d * d, grad, -grad };
 }
 
-/* The sign as two independent selects: gcc turns a nested one into a chain of blends. NaN gives 0, as in PyTorch. */
+/* NaN gives 0, as in PyTorch. */
 FL_FN fl_point fl_l1_at(fl_real x, fl_real t, fl_real a, const fl_no_params* params) {
     const fl_real d = x - t;
-    const fl_real grad = (d > FL_R(0.0) ? FL_R(1.0) : FL_R(0.0)) - (d < FL_R(0.0) ? FL_R(1.0) : FL_R(0.0));
+    const fl_real sign = fl_with_sign(FL_R(1.0), d), grad = (d > FL_R(0.0) || d < FL_R(0.0)) ? sign : FL_R(0.0);
     (void)a, (void)params;
     return (fl_point){ fl_abs(d), grad, -grad };
 }
