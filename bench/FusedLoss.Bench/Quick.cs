@@ -23,12 +23,17 @@ internal static class Quick
             "| loss | elements | copy ns/el | fused ns/el | fused/copy | best managed ns/el | which | managed/fused " +
             "| with sums in double |");
         output.WriteLine("|---|--:|--:|--:|--:|--:|---|--:|--:|");
+        List<Gain> gains = [];
         foreach (var (loss, ways) in Contests.Regression.Concat(Contests.Binary).Concat(Contests.Classes))
         {
-            output.WriteLine(Row(new Contest(loss, ways(Contests.InCache)), WarmUp));
-            output.WriteLine(Row(new Contest(loss, ways(Contests.InMemory)), TimeSpan.Zero));
+            output.WriteLine(Row(new Contest(loss, ways(Contests.InCache)), WarmUp, gains));
+            output.WriteLine(Row(new Contest(loss, ways(Contests.InMemory)), TimeSpan.Zero, gains));
             GC.Collect();
         }
+        output.WriteLine();
+        output.WriteLine(string.Create(Culture,
+            $"Geometric means: best managed / fused {Mean(gain => gain.Best):F2}, TensorPrimitives / fused " +
+            $"{Mean(gain => gain.Tensors):F2}"));
         output.WriteLine();
         var call = new CallOverhead();
         output.WriteLine("| call | ns | bytes allocated |");
@@ -36,12 +41,14 @@ internal static class Quick
         output.WriteLine(CallRow("mse of 1 element", () => call.Mse()));
         output.WriteLine(CallRow("bce_with_logits of 1 element", () => call.BceWithLogits()));
         output.WriteLine(CallRow("cross_entropy of 1 row, 2 classes", () => call.CrossEntropy()));
+
+        double Mean(Func<Gain, double> ratio) => Math.Exp(gains.Average(gain => Math.Log(ratio(gain))));
     }
 
     private static string Load => File.Exists("/proc/loadavg")
         ? $", load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}" : "";
 
-    private static string Row(Contest contest, TimeSpan warmUp)
+    private static string Row(Contest contest, TimeSpan warmUp, List<Gain> gains)
     {
         var ways = contest.Ways;
         List<Action> actions = [contest.Copy, () => ways.Fused(), () => ways.Tensors(), () => ways.Vectors()];
@@ -50,6 +57,7 @@ internal static class Quick
         if (ways.Doubles is { } doubles) actions.Add(() => doubles());
         double[] times = Measure(actions, warmUp);
         double copy = times[0], fused = times[1], best = times[2..rivals].Min();
+        gains.Add(new(best / fused, times[2] / fused));
         string accurate = rivals < times.Length ? (times[rivals] / fused).ToString("F2", Culture) : "";
         string which = Array.LastIndexOf(times, best) switch
         {
@@ -70,6 +78,9 @@ internal static class Quick
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         return string.Create(Culture, $"| {name} | {time:F0} | {allocated} |");
     }
+
+    /// <summary>How many times the library's time others take.</summary>
+    private readonly record struct Gain(double Best, double Tensors);
 
     // The tool's `bench` times in the same way.
     private static double[] Measure(List<Action> actions, TimeSpan warmUp)

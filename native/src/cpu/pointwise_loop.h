@@ -29,14 +29,14 @@ FL_FN void fl_point_any(const fl_point_run* run, int64_t b, int64_t n, int lead,
 }
 
 /* Whole blocks from b on of which no more is wanted, in a loop of their own: where nobody else is shown where the
- * values are, they stay in registers. Returns where the last of them begins. */
+ * values are, they stay in registers. `stream` is constant at every call. Returns where the last of them begins. */
 FL_FN int64_t fl_point_quick(const fl_point_run* run, int64_t b, int64_t n, int stream, const fl_point_kind* kind,
                              fl_sums* sums) {
     enum { EARLY = FL_BLOCK - FL_LATE };
     const int      grad = kind->want != FL_WANT_LOSS, late = grad && !stream && FL_LATE > 0;
     fl_point_block out;
     fl_part        last = { 0 }, none;
-    void*          to = &none;
+    void*          to = &none; /* where `last` belongs; before the first block, nowhere */
     fl_sums        local = *sums;
     for (; b + FL_BLOCK <= n; b += FL_BLOCK) {
         fl_block_compute(&out, run, b, kind);

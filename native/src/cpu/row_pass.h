@@ -38,8 +38,8 @@ FL_APART void fl_row_map(const fl_row_pass* k, int64_t b, int64_t end, fl_real* 
     const fl_real top = k->top;
     fl_real tail[FL_VEC] FL_ALIGNED;
     if (ragged) { /* the end of what comes next may begin a line */
-        __builtin_prefetch(k->next + n - 1, 0, 2);
-        if (k->also) __builtin_prefetch(k->also + n - 1, 0, 2);
+        __builtin_prefetch(k->next + whole, 0, 2);
+        if (k->also) __builtin_prefetch(k->also + whole, 0, 2);
         for (int l = 0; l < FL_VEC; ++l) tail[l] = fl_exp_nonpos(k->x[n - FL_VEC + l] - top);
     }
     for (int64_t c = b; c < end; c += FL_ROW_CHUNK) {
