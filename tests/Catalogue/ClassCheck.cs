@@ -15,9 +15,12 @@ internal sealed class ClassCheck<T> where T : unmanaged
     private readonly RowStatistics _statistics;
     private readonly GuardedBuffer<T>? _target, _gradient, _targetGradient;
 
+    // A delegate for each element would be most of what a check allocates.
+    private readonly Func<long, string> _where, _whereRow;
+
     public ClassCheck(ClassCase loss, CheckPlan plan, ClassShape shape, ClassSample<T>? sample = null)
     {
-        (_loss, _plan, _shape) = (loss, plan, shape);
+        (_loss, _plan, _shape, _where, _whereRow) = (loss, plan, shape, Where, WhereRow);
         _rows = checked((int)(shape.Outer * shape.Inner));
         _sample = sample ?? loss.Inputs.Sample<T>(shape, plan.Seed);
         _upstream = CatalogueRunner.UpstreamOf<T>(plan, _rows);
@@ -76,7 +79,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
             sum.Add(term.Value);
             magnitude.Add(Math.Max(Math.Abs(term.Value), term.Floor));
             CompareRow(comparison, row, term, buffers, scale, wide);
-            _statistics.Compare(comparison, row, buffers.Logits, WhereRow);
+            _statistics.Compare(comparison, row, buffers.Logits, _whereRow);
         }
         comparison.Reduced(_plan.Reduce(sum.Value, magnitude.Value, own, _shape.Outer), reduced);
         comparison.Damaged("losses", _losses.Damage());
@@ -94,7 +97,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
         if (_plan.Wants(Outputs.Losses))
         {
             if (_losses.IsPoisoned(row)) comparison.Unwritten("losses", row);
-            comparison.Term(row, term, _losses[row], WhereRow);
+            comparison.Term(row, term, _losses[row], _whereRow);
         }
         for (var c = 0; c < _shape.Classes; c++)
         {
@@ -103,19 +106,19 @@ internal sealed class ClassCheck<T> where T : unmanaged
             {
                 var expected = buffers.Gradient[c] * scale;
                 if (_gradient.IsPoisoned(index)) comparison.Unwritten("gradient", index);
-                comparison.Gradient(index, expected, Element.Value(_gradient[index]), Where);
+                comparison.Gradient(index, expected, Element.Value(_gradient[index]), _where);
                 Round("gradient", wide?._gradient, _gradient, expected.Floor);
             }
             if (_targetGradient is null) continue;
             var target = buffers.TargetGradient[c] * scale;
             if (_targetGradient.IsPoisoned(index)) comparison.Unwritten("target gradient", index);
-            comparison.TargetGradient(index, target, Element.Value(_targetGradient[index]), Where);
+            comparison.TargetGradient(index, target, Element.Value(_targetGradient[index]), _where);
             Round("target gradient", wide?._targetGradient, _targetGradient, target.Floor);
 
             void Round(string what, GuardedBuffer<float>? float32, GuardedBuffer<T> actual, double floor)
             {
                 if (float32 is null) return;
-                comparison.Rounded(what, index, new(float32[index], floor), actual[index], Ulp.OrderUlp, Where);
+                comparison.Rounded(what, index, new(float32[index], floor), actual[index], Ulp.OrderUlp, _where);
             }
         }
     }

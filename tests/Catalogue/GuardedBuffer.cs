@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FusedLoss.Catalogue;
@@ -74,10 +75,12 @@ internal sealed class GuardedBuffer<T> where T : unmanaged
     }
 
     // Bits, because NaN equals nothing and other NaNs are not this one.
-    private static bool Same(T a, T b) => Bits(in a).SequenceEqual(Bits(in b));
-
-    private static ReadOnlySpan<byte> Bits(ref readonly T value) =>
-        MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value));
+    private static bool Same(T a, T b) => Unsafe.SizeOf<T>() switch
+    {
+        sizeof(ushort) => Unsafe.BitCast<T, ushort>(a) == Unsafe.BitCast<T, ushort>(b),
+        sizeof(uint) => Unsafe.BitCast<T, uint>(a) == Unsafe.BitCast<T, uint>(b),
+        _ => Unsafe.BitCast<T, ulong>(a) == Unsafe.BitCast<T, ulong>(b),
+    };
 
     private static T Make() => Element.PrecisionOf<T>() switch
     {

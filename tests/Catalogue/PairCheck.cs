@@ -94,11 +94,12 @@ internal sealed class PairCheck<T> where T : unmanaged
         for (var k = 0; k < _vectors.Length; k++)
         {
             if (_gradients[k] is not { } actual) continue;
+            var where = Where(k);
             for (var i = 0; i < _shape.Dimensions; i++)
             {
                 var index = (long)row * _shape.Dimensions + i;
                 if (actual.IsPoisoned(index)) comparison.Unwritten($"gradient {k + 1}", index);
-                comparison.Gradient(index, gradients[k][i] * scale, Element.Value(actual[index]), Where(k));
+                comparison.Gradient(index, gradients[k][i] * scale, Element.Value(actual[index]), where);
             }
         }
     }
@@ -111,8 +112,9 @@ internal sealed class PairCheck<T> where T : unmanaged
         for (var k = 0; k < _vectors.Length; k++)
         {
             if (_gradients[k] is not { } actual || wide._gradients[k] is not { } expected) continue;
+            var (name, where) = ($"gradient {k + 1}", Where(k));
             for (var i = 0; i < _shape.Rows * _shape.Dimensions; i++)
-                comparison.Rounded($"gradient {k + 1}", i, expected[i], actual[i], slack: 0, Where(k));
+                comparison.Rounded(name, i, expected[i], actual[i], slack: 0, where);
         }
     }
 

@@ -13,9 +13,12 @@ internal sealed class PointwiseCheck<T> where T : unmanaged
     private readonly GuardedBuffer<T>? _extra, _gradient, _targetGradient, _extraGradient;
     private readonly GuardedTerms _losses;
 
+    // A delegate for each element would be most of what a check allocates.
+    private readonly Func<long, string> _where;
+
     public PointwiseCheck(PointwiseCase loss, CheckPlan plan, nint[] shape, PointwiseSample<T>? sample = null)
     {
-        (_loss, _plan, _shape) = (loss, plan, shape);
+        (_loss, _plan, _shape, _where) = (loss, plan, shape, Where);
         var input = plan.InputLayout?.Invoke(shape) ?? Layout.Dense(Product(shape));
         var output = plan.OutputLayout?.Invoke(shape) ?? Layout.Dense(Product(shape));
         _count = checked((int)input.Count);
@@ -80,21 +83,21 @@ internal sealed class PointwiseCheck<T> where T : unmanaged
         if (_plan.Wants(Outputs.Losses))
         {
             if (_losses.IsPoisoned(i)) comparison.Unwritten("losses", i);
-            comparison.Term(i, term.Loss, _losses[i], Where);
+            comparison.Term(i, term.Loss, _losses[i], _where);
         }
         if (_gradient is not null)
         {
             if (_gradient.IsPoisoned(i)) comparison.Unwritten("gradient", i);
-            comparison.Gradient(i, term.Gradient * scale, Element.Value(_gradient[i]), Where);
+            comparison.Gradient(i, term.Gradient * scale, Element.Value(_gradient[i]), _where);
         }
         if (_targetGradient is not null)
         {
             if (_targetGradient.IsPoisoned(i)) comparison.Unwritten("target gradient", i);
-            comparison.TargetGradient(i, term.TargetGradient * scale, Element.Value(_targetGradient[i]), Where);
+            comparison.TargetGradient(i, term.TargetGradient * scale, Element.Value(_targetGradient[i]), _where);
         }
         if (_extraGradient is null) return;
         if (_extraGradient.IsPoisoned(i)) comparison.Unwritten("extra gradient", i);
-        comparison.ExtraGradient(i, term.ExtraGradient * scale, Element.Value(_extraGradient[i]), Where);
+        comparison.ExtraGradient(i, term.ExtraGradient * scale, Element.Value(_extraGradient[i]), _where);
     }
 
     private void CompareToFloat32(Comparison comparison)
@@ -110,7 +113,7 @@ internal sealed class PointwiseCheck<T> where T : unmanaged
         {
             if (expected is null || actual is null) return;
             for (var i = 0; i < _count; i++)
-                comparison.Rounded(what, i, expected[i], actual[i], slack: 0, Where);
+                comparison.Rounded(what, i, expected[i], actual[i], slack: 0, _where);
         }
     }
 

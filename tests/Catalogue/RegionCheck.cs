@@ -13,9 +13,12 @@ internal sealed class RegionCheck<T> where T : unmanaged
     private readonly GuardedTerms _losses;
     private readonly GuardedBuffer<T>? _gradient;
 
+    // A delegate for each element would be most of what a check allocates.
+    private readonly Func<long, string> _where;
+
     public RegionCheck(RegionCase loss, CheckPlan plan, ClassShape shape, RegionSample<T>? sample = null)
     {
-        (_loss, _plan, _shape) = (loss, plan, shape);
+        (_loss, _plan, _shape, _where) = (loss, plan, shape, Where);
         _sample = sample ?? loss.Inputs.Sample<T>(shape, plan.Seed);
         _regions = (int)loss.Cut.Count(shape);
         _upstream = CatalogueRunner.UpstreamOf<T>(plan, _regions);
@@ -79,10 +82,10 @@ internal sealed class RegionCheck<T> where T : unmanaged
             {
                 var index = ClassInputs.Index(_shape, row, c);
                 if (_gradient.IsPoisoned(index)) comparison.Unwritten("gradient", index);
-                comparison.Gradient(index, gradient[c], Element.Value(_gradient[index]), Where);
+                comparison.Gradient(index, gradient[c], Element.Value(_gradient[index]), _where);
                 if (wide?._gradient is not { } float32) continue;
                 var same = new Expected(float32[index], gradient[c].Floor);
-                comparison.Rounded("gradient", index, same, _gradient[index], Ulp.OrderUlp, Where);
+                comparison.Rounded("gradient", index, same, _gradient[index], Ulp.OrderUlp, _where);
             }
         }
     }
