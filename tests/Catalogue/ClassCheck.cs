@@ -15,7 +15,7 @@ internal sealed class ClassCheck<T> where T : unmanaged
     private readonly RowStatistics _statistics;
     private readonly GuardedBuffer<T>? _target, _gradient, _targetGradient;
 
-    // A delegate for each element would be most of what a check allocates.
+    // Not a delegate for each element.
     private readonly Func<long, string> _where, _whereRow;
 
     public ClassCheck(ClassCase loss, CheckPlan plan, ClassShape shape, ClassSample<T>? sample = null)

@@ -13,7 +13,7 @@ internal sealed class PointwiseCheck<T> where T : unmanaged
     private readonly GuardedBuffer<T>? _extra, _gradient, _targetGradient, _extraGradient;
     private readonly GuardedTerms _losses;
 
-    // A delegate for each element would be most of what a check allocates.
+    // Not a delegate for each element.
     private readonly Func<long, string> _where;
 
     public PointwiseCheck(PointwiseCase loss, CheckPlan plan, nint[] shape, PointwiseSample<T>? sample = null)

@@ -13,7 +13,7 @@ internal sealed class RegionCheck<T> where T : unmanaged
     private readonly GuardedTerms _losses;
     private readonly GuardedBuffer<T>? _gradient;
 
-    // A delegate for each element would be most of what a check allocates.
+    // Not a delegate for each element.
     private readonly Func<long, string> _where;
 
     public RegionCheck(RegionCase loss, CheckPlan plan, ClassShape shape, RegionSample<T>? sample = null)
