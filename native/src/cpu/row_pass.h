@@ -8,7 +8,6 @@
 #include "cpu/total.h"
 
 enum { FL_ROW_BLOCK = 1024, FL_ROW_CHUNK = 256, FL_ROW_BATCH = 16, FL_BATCH_BYTES = 16 * 1024 };
-enum { FL_CENTERED = 8192 }; /* doubles between two foldings of the lanes; sums of floats need none */
 enum { FL_ROW_SCRATCH = 128 * 1024 / (int)sizeof(fl_real) }; /* for exponentials, where gradients go past the cache */
 
 /* One row as its passes see it. `o` NULL: no gradient, the exponentials are not kept. */
@@ -100,46 +99,55 @@ FL_FN void fl_rows_exp(const fl_row_pass* k, fl_lanes* lanes, int n, int all) {
         if (lanes->label[r] >= 0 || all) lanes->rest[r] = fl_row_sum(&k[r], 0, whole, k[r].o);
 }
 
-/* The first n lanes of a block. n, `weighs` and `targets` are constants for whole blocks. */
-typedef struct fl_center { fl_sums centered, mass; } fl_center;
-FL_FN void fl_center_block(fl_center* sums, const fl_real* x, const fl_real* w, const fl_real* t, fl_real top,
-                           const fl_class_params* params, int weighs, int targets, fl_int n) {
-    fl_real a[FL_SUM_LANES] FL_ALIGNED, ad[FL_SUM_LANES] FL_ALIGNED;
-    for (int i = 0; i < FL_SUM_LANES; ++i) {
-        a[i] = targets ? FL_FMA(params->keep, t[i], params->share) : FL_R(1.0);
+/* FL_VEC classes, of which the first n count. n, `weighs` and `targets` are constants for whole vectors. */
+typedef struct fl_center { fl_lines centered, mass; } fl_center;
+typedef struct fl_center_of { const fl_real *x, *w, *t; fl_real top, keep, share; } fl_center_of;
+FL_FN void fl_center_add(const fl_center_of* k, int64_t c, fl_line* centered, fl_line* mass, int weighs, int targets,
+                         fl_int n) {
+    const fl_real *x = k->x + c, *w = k->w + c, *t = k->t + c;
+    fl_real a[FL_VEC] FL_ALIGNED, ad[FL_VEC] FL_ALIGNED;
+    for (int i = 0; i < FL_VEC; ++i) {
+        a[i] = targets ? FL_FMA(k->keep, t[i], k->share) : FL_R(1.0);
         if (weighs) a[i] *= w[i];
-        ad[i] = a[i] * (x[i] - top);
+        ad[i] = a[i] * (x[i] - k->top);
     }
-    for (fl_int i = 0; i < FL_SUM_LANES && n < FL_SUM_LANES; ++i)
+    for (fl_int i = 0; i < FL_VEC && n < FL_VEC; ++i)
         a[i] = i < n ? a[i] : FL_R(0.0), ad[i] = i < n ? ad[i] : FL_R(0.0);
-    fl_add_block(&sums->centered, ad), fl_add_block(&sums->mass, a);
+    *centered = fl_line_sum(*centered, fl_load_line(ad)), *mass = fl_line_sum(*mass, fl_load_line(a));
+}
+FL_FN void fl_center_block(const fl_center_of* k, int64_t n, fl_center* sums, int weighs, int targets) {
+    const fl_center_of own = *k;
+    fl_center s = *sums;
+    int64_t c = 0;
+    for (; c + FL_WIDE <= n; c += FL_WIDE) {
+        fl_center_add(&own, c, &s.centered.a, &s.mass.a, weighs, targets, FL_VEC);
+        fl_center_add(&own, c + FL_VEC, &s.centered.b, &s.mass.b, weighs, targets, FL_VEC);
+        fl_center_add(&own, c + 2 * FL_VEC, &s.centered.c, &s.mass.c, weighs, targets, FL_VEC);
+        fl_center_add(&own, c + 3 * FL_VEC, &s.centered.d, &s.mass.d, weighs, targets, FL_VEC);
+    }
+    for (; c + FL_VEC <= n; c += FL_VEC)
+        fl_center_add(&own, c, &s.centered.a, &s.mass.a, weighs, targets, FL_VEC);
+    *sums = s;
 }
 FL_FN fl_row_sums fl_center_blocks(const fl_row_pass* k, const fl_real* w, const fl_real* t,
                                    const fl_class_params* params, int weighs, int targets) {
-    const fl_class_params own = *params;
-    const fl_real *x = k->x, top = k->top;
-    const int64_t n = k->classes, whole = n & ~(int64_t)(FL_SUM_LANES - 1);
-    fl_total  centered = { 0.0, 0.0 }, mass = { 0.0, 0.0 };
-    fl_center sums = { { { { 0 } } }, { { { 0 } } } };
-    for (int64_t c = 0, end; c < whole;) {
-        fl_center local = sums;
-        for (end = FL_PRECISION == 64 && whole - c > FL_CENTERED ? c + FL_CENTERED : whole; c < end; c += FL_SUM_LANES)
-            fl_center_block(&local, x + c, w + c, t + c, top, &own, weighs, targets, FL_SUM_LANES);
-        sums = local;
-        if (c == whole) break;
-        fl_total_add(&centered, fl_sums_fold(&sums.centered)), fl_total_add(&mass, fl_sums_fold(&sums.mass));
-        sums = (fl_center){ { { { 0 } } }, { { { 0 } } } };
+    const int64_t n = k->classes, whole = n & ~(int64_t)(FL_VEC - 1);
+    fl_total centered = { 0.0, 0.0 }, mass = { 0.0, 0.0 };
+    for (int64_t b = 0; b < n; b += FL_ROW_BLOCK) {
+        const int64_t length = whole - b < FL_ROW_BLOCK ? whole - b : FL_ROW_BLOCK;
+        const fl_center_of block = { k->x + b, w + b, t + b, k->top, params->keep, params->share };
+        fl_center sums = { fl_no_lines(), fl_no_lines() };
+        fl_center_block(&block, length, &sums, weighs, targets);
+        if (length < FL_ROW_BLOCK && n > whole) {
+            const size_t rest = sizeof(fl_real) * (size_t)(n - whole);
+            fl_real xs[FL_VEC] FL_ALIGNED = { 0 }, ws[FL_VEC] FL_ALIGNED = { 0 }, ts[FL_VEC] FL_ALIGNED = { 0 };
+            const fl_center_of end = { xs, ws, ts, k->top, params->keep, params->share };
+            memcpy(xs, k->x + whole, rest), memcpy(ws, w + whole, rest), memcpy(ts, t + whole, rest);
+            fl_center_add(&end, 0, &sums.centered.a, &sums.mass.a, weighs, targets, (fl_int)(n - whole));
+        }
+        fl_total_add(&centered, (double)fl_fold_lines(&sums.centered));
+        fl_total_add(&mass, (double)fl_fold_lines(&sums.mass));
     }
-    if (n > whole) {
-        const size_t rest = sizeof(fl_real) * (size_t)(n - whole);
-        fl_real xs[FL_SUM_LANES] FL_ALIGNED = { 0 }, ws[FL_SUM_LANES] FL_ALIGNED = { 0 },
-                ts[FL_SUM_LANES] FL_ALIGNED = { 0 };
-        memcpy(xs, x + whole, rest), memcpy(ws, w + whole, rest), memcpy(ts, t + whole, rest);
-        fl_center_block(&sums, xs, ws, ts, top, &own, weighs, targets, (fl_int)(n - whole));
-    }
-    if (FL_PRECISION == 32 || n <= FL_CENTERED)
-        return (fl_row_sums){ (fl_real)fl_sums_fold(&sums.centered), (fl_real)fl_sums_fold(&sums.mass) };
-    fl_total_add(&centered, fl_sums_fold(&sums.centered)), fl_total_add(&mass, fl_sums_fold(&sums.mass));
     return (fl_row_sums){ (fl_real)fl_total_of(centered), (fl_real)fl_total_of(mass) };
 }
 
