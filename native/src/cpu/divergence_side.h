@@ -34,39 +34,61 @@ FL_APART void fl_side_sums(const fl_real* x, int64_t classes, double* sum) {
     }
 }
 
+/* Classes that are swept at once: what one loop leaves is in the first-level cache when the next one wants it. */
+enum { FL_SIDE_STEP = 4, FL_SIDE_CHUNK = FL_SIDE_STEP * FL_WIDE };
+FL_FN int64_t fl_side_step_end(int64_t first, int64_t classes) {
+    return first + FL_SIDE_STEP < classes ? first + FL_SIDE_STEP : classes;
+}
+
 /* Exponentials and differences become known; both softmaxes of every lane. */
-FL_FN void fl_side_below(fl_abreast* side, int64_t classes, const fl_divergence_row* all,
+FL_FN void fl_side_below(fl_abreast* side, int64_t first, int64_t end, const fl_divergence_row* all,
                          const fl_divergence_lanes* lanes, const fl_side_ahead* ahead) {
-    for (int64_t c = 0; c < classes; ++c) {
+    fl_real q_high[FL_SIDE_CHUNK] FL_ALIGNED, p_high[FL_SIDE_CHUNK] FL_ALIGNED;
+    const fl_int n = (fl_int)(end - first) * FL_WIDE;
+    fl_real *to_q = side->known[0] + first * FL_WIDE, *to_p = side->known[1] + first * FL_WIDE;
+    for (int64_t c = first; c < end; ++c) {
         fl_side_ask(ahead->input, c);
         for (int l = 0; l < FL_WIDE; ++l) {
-            const int64_t i = c * FL_WIDE + l;
+            const int64_t i = c * FL_WIDE + l, at = i - first * FL_WIDE;
             const fl_two q = fl_below_top(side->a[i], lanes->q_top[l], all->far);
             const fl_two p = fl_below_top(side->b[i], lanes->p_top[l], all->far);
-            side->a[i] = q.high, side->b[i] = p.high, side->known[0][i] = q.low, side->known[1][i] = p.low;
+            q_high[at] = q.high, p_high[at] = p.high, to_q[at] = q.low, to_p[at] = p.low;
             side->known[2][i] = fl_log_difference(q, p);
         }
     }
+    fl_exp_below_kernel(q_high, to_q, to_q, n, all), fl_exp_below_kernel(p_high, to_p, to_p, n, all);
 }
-FL_APART void fl_side_normalize(fl_abreast* side, int64_t classes, const fl_divergence_row* all,
-                                fl_divergence_lanes* lanes, const fl_side_ahead* ahead) {
-    const fl_int n = (fl_int)classes * FL_WIDE;
+FL_APART void fl_side_know(fl_abreast* side, int64_t classes, const fl_divergence_row* all,
+                           fl_divergence_lanes* lanes, const fl_side_ahead* ahead) {
     fl_side_tops(side->a, classes, lanes->q_top), fl_side_tops(side->b, classes, lanes->p_top);
-    fl_side_below(side, classes, all, lanes, ahead);
-    fl_exp_below_kernel(side->a, side->known[0], side->known[0], n, all);
-    fl_exp_below_kernel(side->b, side->known[1], side->known[1], n, all);
+    for (int64_t c = 0; c < classes; c += FL_SIDE_STEP)
+        fl_side_below(side, c, fl_side_step_end(c, classes), all, lanes, ahead);
     fl_side_sums(side->known[0], classes, lanes->sum[0]), fl_side_sums(side->known[1], classes, lanes->sum[1]);
     for (int l = 0; l < FL_WIDE; ++l) {
         lanes->q_mass[l] = (fl_real)(1.0 / lanes->sum[0][l]), lanes->p_mass[l] = (fl_real)(1.0 / lanes->sum[1][l]);
         lanes->log_ratio[l] = fl_log_quotient(lanes->sum[1][l], lanes->sum[0][l]);
     }
-    for (int64_t c = 0; c < classes; ++c) {
-        fl_side_ask(ahead->target, c);
+}
+FL_FN void fl_side_normalize(const fl_known* k, int64_t classes, const fl_divergence_row* all,
+                             const fl_divergence_lanes* lanes) {
+    for (int64_t c = 0; c < classes; ++c)
         for (int l = 0; l < FL_WIDE; ++l) {
             const int64_t i = c * FL_WIDE + l;
-            side->known[0][i] *= lanes->q_mass[l], side->known[1][i] *= lanes->p_mass[l];
-            side->known[2][i] = FL_FMA(side->known[2][i], all->over.inverse, -lanes->log_ratio[l]);
+            k->q[i] *= lanes->q_mass[l], k->p[i] *= lanes->p_mass[l];
+            k->d[i] = FL_FMA(k->d[i], all->over.inverse, -lanes->log_ratio[l]);
         }
+}
+/* Derivatives, and terms in place of one side's logits. */
+FL_FN void fl_side_slopes(fl_abreast* side, int64_t classes, const fl_divergence_row* all,
+                          const fl_divergence_lanes* lanes, const fl_side_ahead* ahead, fl_divergence_kind kind) {
+    fl_divergence_row unit = *all;
+    unit.over.inverse = FL_R(1.0), unit.log_ratio = FL_R(0.0); /* classes are normal already */
+    for (int64_t c = 0; c < classes; c += FL_SIDE_STEP) {
+        const int64_t at = c * FL_WIDE, end = fl_side_step_end(c, classes);
+        const fl_known known = { side->known[0] + at, side->known[1] + at, side->known[2] + at, side->known[3] + at };
+        for (int64_t i = c; i < end; ++i) fl_side_ask(ahead->target, i);
+        if (!kind.raw) fl_side_normalize(&known, end - c, all, lanes);
+        kind.slopes(known, (fl_int)(end - c) * FL_WIDE, side->a + at, &unit);
     }
 }
 
@@ -89,25 +111,24 @@ FL_FN double fl_divergence_side(const fl_row_call* call, int64_t row, const fl_d
     const fl_known known = { side->known[0], side->known[1], side->known[2], side->known[3] };
     fl_real *x = kind.swapped ? side->b : side->a, *t = kind.swapped ? side->a : side->b;
     const fl_side_ahead ahead = fl_side_ahead_of(call, row);
-    fl_divergence_row unit = *all;
+    const int wanted[2] = { (kind.swapped ? call->target_gradient : call->gradient) != NULL,
+                            (kind.swapped ? call->gradient : call->target_gradient) != NULL };
     fl_divergence_lanes lanes;
     fl_side_load_input(call, row, x, side->known[0]);
     fl_side_load_target(call, row, t, side->known[0]);
     if (kind.raw) fl_know_logs_kernel(side->a, side->b, n, known);
-    else fl_side_normalize(side, call->classes, all, &lanes, &ahead);
-    unit.over.inverse = FL_R(1.0); /* classes are normal already */
-    kind.slopes(known, n, side->a, &unit);
+    else fl_side_know(side, call->classes, all, &lanes, &ahead);
+    fl_side_slopes(side, call->classes, all, &lanes, &ahead, kind);
     fl_side_sums(side->a, call->classes, lanes.sum[0]);
     fl_row_pulls(call, row, FL_WIDE, lanes.pull);
     for (int l = 0; l < FL_WIDE; ++l) lanes.scale[l] = (fl_real)(lanes.pull[l] / temperature);
-    for (int k = 1; k <= 2; ++k) { /* log-probabilities have no softmax behind them */
-        if (!kind.raw) fl_side_sums(k == 1 ? known.d : known.to_p, call->classes, lanes.sum[k]);
-        else memset(lanes.sum[k], 0, sizeof lanes.sum[k]);
-    }
-    if (kind.swapped ? call->target_gradient : call->gradient)
+    memset(lanes.sum[1], 0, sizeof lanes.sum[1]), memset(lanes.sum[2], 0, sizeof lanes.sum[2]);
+    for (int k = 0; k < 2 && !kind.raw; ++k) /* log-probabilities have no softmax behind them */
+        if (wanted[k]) fl_side_sums(k ? known.to_p : known.d, call->classes, lanes.sum[1 + k]);
+    if (wanted[0])
         fl_side_gradient(side->a, known.q, known.d, lanes.sum[1], lanes.scale, call->classes,
                          kind.swapped ? NULL : ahead.gradient);
-    if (kind.swapped ? call->gradient : call->target_gradient)
+    if (wanted[1])
         fl_side_gradient(side->b, known.p, known.to_p, lanes.sum[2], lanes.scale, call->classes,
                          kind.swapped ? ahead.gradient : NULL);
     fl_side_store_input(call, row, x, side->known[0]);

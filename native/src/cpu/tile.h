@@ -14,6 +14,18 @@ FL_FN void fl_prefetch(const fl_real* p, int64_t n) {
     for (int64_t i = 0; i < n; i += 64 / (int64_t)sizeof(fl_real)) __builtin_prefetch(p + i, 0, 2);
 }
 
+/* Rows that are worth asking for while others are computed; NULL where nothing is. A tile of fewer classes is few pages
+ * in a row: there the processor asks by itself, and asking twice costs. */
+enum { FL_ASK_FROM = 4 };
+FL_FN int fl_tile_asks(const fl_row_call* call, int64_t stride) {
+    return call->large && call->classes >= FL_ASK_FROM && call->inner == 1 && stride == call->classes
+        && !fl_is_half(call->type);
+}
+FL_FN const fl_real* fl_next_tile(const fl_row_call* call, const void* rows, int64_t row, int64_t width) {
+    return rows && fl_tile_asks(call, call->input_outer) && row + 2 * width <= call->outer
+         ? (const fl_real*)rows + (row + width) * call->classes : NULL;
+}
+
 /* Intrinsics, because a C loop cannot ask gcc for it, and clang's __builtin_nontemporal_store goes scalar in a
  * vectorised loop. */
 #if defined(__AVX512F__)

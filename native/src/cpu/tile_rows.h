@@ -8,7 +8,6 @@
 enum {
     FL_FEW_CLASSES = FL_PRECISION == 32 ? FL_MOST_FEW : 72, /* rows with more are faster one by one... */
     FL_FEW_LABELLED = FL_PRECISION == 32 ? 64 : 72, /* ...with labels, where several of them are swept in turn */
-    FL_ASK_FROM = 16,                             /* what comes next is asked for */
     FL_MIDDLE_CLASSES = 32,                       /* gradients of fewer lose by going past the cache */
     FL_FEW_TILE = FL_FEW_CLASSES * FL_WIDE,
     FL_NARROW = 64,                               /* images with fewer pixels a row are gathered */
@@ -90,17 +89,7 @@ FL_FN void fl_tile_stream(const fl_real* tile, int lanes, int64_t classes, fl_re
     fl_write((fl_real*)call->gradient + row * classes, spare, lanes * classes, 1);
 }
 
-/* What is worth asking for while something else is computed, NULL where nothing is: rows of the tile that comes next,
- * and the place of this one's gradient, where nothing was read. Tiles of few classes are few pages in a row: there the
- * processor asks by itself, and asking twice costs. */
-FL_FN int fl_tile_asks(const fl_row_call* call, int64_t stride) {
-    return call->large && call->classes >= FL_ASK_FROM && call->inner == 1 && stride == call->classes
-        && !fl_is_half(call->type);
-}
-FL_FN const fl_real* fl_next_tile(const fl_row_call* call, const void* rows, int64_t row, int width) {
-    return rows && fl_tile_asks(call, call->input_outer) && row + 2 * width <= call->outer
-         ? (const fl_real*)rows + (row + width) * call->classes : NULL;
-}
+/* The place of a tile's gradient, where nothing was read. */
 FL_FN const fl_real* fl_tile_place(const fl_row_call* call, int64_t row, int n, int lanes) {
     return call->gradient && call->gradient != call->input && n == lanes && fl_tile_asks(call, call->gradient_outer)
          ? (const fl_real*)call->gradient + row * call->classes : NULL;
