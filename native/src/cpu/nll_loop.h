@@ -84,10 +84,38 @@ FL_FN void fl_nll_zero(const fl_row_call* call, int64_t n, fl_nll_place at) {
         memset(fl_at_out(call->gradient, at.first + k * step, call->type), 0, size * (size_t)length);
 }
 
+/* Gradients past the cache are composed line by line. Rows that lie together are one run of zeros with a number in each
+ * row... */
+FL_FN void fl_nll_stream_rows(const fl_row_call* call, int64_t n, const fl_nll_batch* batch, fl_real* to) {
+    fl_real out[FL_TILE] FL_ALIGNED = { 0 };
+    const int64_t all = n * call->classes, lead = (int64_t)(((uintptr_t)to & 63) / sizeof(fl_real));
+    int64_t l = 0;
+    for (int64_t b = 0, end; b < all; b = end) {
+        end = b + (b ? FL_TILE : FL_TILE - lead) < all ? b + (b ? FL_TILE : FL_TILE - lead) : all;
+        for (int64_t at; l < n && (at = l * call->classes + (batch->label[l] < 0 ? 0 : batch->label[l])) < end; ++l)
+            out[at - b] = batch->grad[l];
+        fl_write(to + b, out, end - b, 1);
+        memset(out, 0, sizeof out);
+    }
+}
+/* ...and of an image, every class is written whole. */
+FL_FN void fl_nll_stream_pixels(const fl_row_call* call, int64_t n, const fl_nll_batch* batch, fl_real* to,
+                                int64_t step) {
+    fl_real out[FL_TILE] FL_ALIGNED;
+    fl_int label[FL_TILE] FL_ALIGNED;
+    for (int64_t l = 0; l < n; ++l) label[l] = (fl_int)batch->label[l];
+    for (int64_t c = 0; c < call->classes; ++c) {
+        for (int64_t l = 0; l < n; ++l) out[l] = label[l] == (fl_int)c ? batch->grad[l] : FL_R(0.0);
+        fl_write(to + c * step, out, n, 1);
+    }
+}
+
 FL_FN void fl_nll_write(const fl_row_call* call, int64_t row, int64_t n, const fl_nll_batch* batch) {
     const fl_nll_place at = fl_nll_place_of(call, row, call->gradient_outer, call->gradient_class);
     fl_real* direct = (fl_real*)call->gradient + at.first;
     if (fl_nll_is_pair(call, at)) { fl_nll_put(batch, n, direct); return; }
+    if (call->stream && call->inner > 1) { fl_nll_stream_pixels(call, n, batch, direct, at.class_step); return; }
+    if (call->stream && at.lane == call->classes) { fl_nll_stream_rows(call, n, batch, direct); return; }
     fl_nll_zero(call, n, at);
     for (int64_t l = 0; l < n && !fl_is_half(call->type); ++l)
         direct[l * at.lane + (batch->label[l] < 0 ? 0 : batch->label[l]) * at.class_step] = batch->grad[l];
@@ -109,6 +137,7 @@ static double fl_nll_rows(const fl_row_call* call, int64_t begin, int64_t end) {
         fl_total_add(&sum, fl_sum_double(batch.loss, n));
         row += n;
     }
+    fl_write_end(call->stream);
     return fl_total_of(sum);
 }
 #endif

@@ -132,8 +132,10 @@ public class LargeTests
     [Theory, MemberData(nameof(RowLosses))]
     public void EveryLossOfRowsIsTheSamePastTheCache(string name)
     {
-        // Just above 8 MiB: rows that are swept side by side and one by one, few of which are whole lines of memory.
-        ClassShape[] shapes = [new(1_100_003, 2), new(22_003, 100), new(2_103, 1001), new(257, 8_209)];
+        // Just above 8 MiB: rows that are swept side by side and one by one, few of which are whole lines of memory;
+        // images.
+        ClassShape[] shapes =
+            [new(1_100_003, 2), new(22_003, 100), new(2_103, 1001), new(257, 8_209), new(3, 21, 40_003)];
         var loss = (ClassCase)LossCatalogue.Named(name);
         foreach (var shape in shapes.Where(shape => CatalogueRunner.Fits(loss, shape)))
         {
@@ -142,7 +144,7 @@ public class LargeTests
             {
                 var plan = new CheckPlan { Precision = Precision.Float32, Isa = isa, Threads = -1 };
                 var (apart, inPlace) = (Bits(plan), Bits(plan with { InPlace = true }));
-                Assert.True(apart.AsSpan().SequenceEqual(inPlace), $"{isa}, {shape.Outer} x {shape.Classes}");
+                Assert.True(apart.AsSpan().SequenceEqual(inPlace), $"{isa}, {shape}");
             }
 
             byte[] Bits(CheckPlan plan) => new ClassCheck<float>(loss, plan, shape, sample).Bits();
