@@ -6,6 +6,7 @@
 #include "cpu/row_pass.h"
 
 enum { FL_LONG_CHUNKS = 64, FL_LONG_CHUNK = 16 * 1024 / (int)sizeof(fl_real) };
+enum { FL_LONG_LEAD = FL_LONG_CHUNK / 4 }; /* how far ahead the gradient's place is asked for */
 
 typedef struct fl_long_row {
     int64_t chunk, chunks;
@@ -25,8 +26,8 @@ FL_FN void fl_long_begin(fl_long_row* row, int64_t classes) {
 /* What follows chunk b is asked for, the row after `next` elements behind the last one; and the gradient's place. */
 FL_FN void fl_long_ask(fl_row_pass* k, int64_t b, int64_t end, int64_t next) {
     const int last = end + (end - b) > k->classes;
-    k->next = last ? k->x + next - (next ? b : 0) : k->x + (end - b);
-    k->also = k->o && !last ? k->o + FL_LONG_CHUNK / 4 : NULL;
+    k->next = !last ? k->x + (end - b) : next ? k->x + next - b : k->x;
+    k->also = k->o && !last ? k->o + FL_LONG_LEAD : NULL;
 }
 
 /* The class that has the maximum of all chunks up to this one; -1 where there is a NaN. */

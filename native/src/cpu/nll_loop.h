@@ -90,11 +90,11 @@ FL_FN void fl_nll_stream_rows(const fl_row_call* call, int64_t n, const fl_nll_b
     fl_real out[FL_TILE] FL_ALIGNED = { 0 };
     const int64_t all = n * call->classes, lead = (int64_t)(((uintptr_t)to & 63) / sizeof(fl_real));
     int64_t l = 0;
-    for (int64_t b = 0, end; b < all; b = end) {
-        end = b + (b ? FL_TILE : FL_TILE - lead) < all ? b + (b ? FL_TILE : FL_TILE - lead) : all;
+    for (int64_t b = -lead; b < all; b += FL_TILE) {
+        const int64_t first = b < 0 ? 0 : b, end = b + FL_TILE < all ? b + FL_TILE : all;
         for (int64_t at; l < n && (at = l * call->classes + (batch->label[l] < 0 ? 0 : batch->label[l])) < end; ++l)
-            out[at - b] = batch->grad[l];
-        fl_write(to + b, out, end - b, 1);
+            out[at - first] = batch->grad[l];
+        fl_write(to + first, out, end - first, 1);
         memset(out, 0, sizeof out);
     }
 }
