@@ -53,9 +53,9 @@ FL_APART void fl_know_logs_kernel(const fl_real* x, const fl_real* t, fl_int n, 
 /* Both sides of a row, at once where there are registers for it; else high parts go to a and b. */
 FL_APART void fl_know_scores_kernel(const fl_real* x, const fl_real* t, fl_int n, fl_known to, fl_real* a, fl_real* b,
                                     const fl_divergence_row* row) {
-    const fl_divergence_row own = *row;
     const fl_real q_top = row->q.top, p_top = row->p.top, far = row->far;
     if (FL_REGISTER == 64) {
+        const fl_divergence_row own = *row;
         FL_INDEPENDENT
         for (fl_int i = 0; i < (n & -FL_VEC); ++i) {
             const fl_class c = fl_class_of(x[i], t[i], &own, 0);

@@ -59,9 +59,9 @@ FL_FN void fl_nll_read(const fl_row_call* call, int64_t row, int64_t n, fl_nll_b
     const fl_real *weight = (const fl_real*)call->class_weight, scale = (fl_real)call->scale;
     const fl_real* upstream = call->upstream ? (const fl_real*)call->upstream + row : NULL;
     fl_real x[FL_TILE] FL_ALIGNED, w[FL_TILE] FL_ALIGNED, factor[FL_TILE] FL_ALIGNED;
+    const fl_real* next = fl_next_tile(call, call->input, row, n);
     fl_read_labels(call, row, n, batch->label);
-    if (call->classes <= FL_VEC && fl_next_tile(call, call->input, row, n)) /* each line holds something of a row */
-        fl_prefetch(fl_next_tile(call, call->input, row, n), n * call->classes);
+    if (next && call->classes <= FL_VEC) fl_prefetch(next, n * call->classes); /* no line is without one of them */
     fl_nll_gather(call, fl_nll_place_of(call, row, call->input_outer, call->input_class), n, batch->label, x);
     for (int64_t l = 0; l < n; ++l) w[l] = FL_R(1.0), factor[l] = scale;
     for (int64_t l = 0; l < n && weight; ++l) w[l] = weight[batch->label[l] < 0 ? 0 : batch->label[l]];

@@ -20,7 +20,7 @@ typedef struct fl_no_params { char unused; } fl_no_params;
     X(soft_margin, fl_no_params, FL_TARGET_HAS_NONE, 1, FL_POINT_soft_margin, 0)
 
 /* With them. Below the smallest normal number smooth_l1's 1 / beta would overflow: that is l1 to every representable
- * difference. With 1, the default, it is huber in every bit, which divides by nothing and has the same params. */
+ * difference. With 1, the default, it is huber in every bit, which has less to do and params of the same shape. */
 #define FL_HYPER_LOSSES(X) \
     X(smooth_l1, fl_smooth_l1_params, 0, fl_not_negative(p->beta), \
       p->beta < fl_least_normal(a->dtype) ? FL_POINT_l1 : p->beta == 1.0 ? FL_POINT_huber : FL_POINT_smooth_l1, 1.0) \
