@@ -3,10 +3,12 @@
 #define FL_DIVERGENCE_LOOP_H
 #include "cpu/divergence_row.h"
 
+enum { FL_ASKED_CLASSES = 128 * 1024 / (int)sizeof(fl_real) }; /* longer rows leave no room for the next one */
+
 /* What row `row` asks for. */
 FL_FN fl_row_ahead fl_row_ahead_of(const fl_row_call* call, int64_t row, int swapped) {
     const int direct = call->large && call->inner == 1 && !fl_is_half(call->type);
-    const int next = direct && call->input_class == 1 && call->classes <= FL_KEPT && row + 1 < call->outer;
+    const int next = direct && call->input_class == 1 && call->classes <= FL_ASKED_CLASSES && row + 1 < call->outer;
     const int place = direct && call->gradient_class == 1 && !call->stream && call->gradient
                    && call->gradient != call->input;
     fl_row_ahead ahead = { { NULL, NULL }, NULL };

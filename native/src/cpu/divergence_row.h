@@ -97,14 +97,17 @@ FL_FN void fl_divergence_sums(const fl_apart* k) {
     for (int64_t i = 0; i < k->v->length;) {
         const fl_chunk chunk = fl_divergence_chunk(k->v, i, k->own);
         const fl_known known = fl_known_at(k, i);
-        if (k->ahead.next[0]) fl_prefetch(k->ahead.next[0] + i, chunk.n);
-        if (k->ahead.place) fl_prefetch(k->ahead.place + i, chunk.n);
+        const int half = chunk.n / 2; /* of many lines at once a processor waits for some */
+        if (k->ahead.next[0]) fl_prefetch(k->ahead.next[0] + i, half);
         if (fl_is_kept(k->v, i)) fl_know_chunk(k, &chunk, known);
         else {
             fl_exp_from_kernel(chunk.a, row->q.top, known.q, chunk.lanes, row);
             fl_exp_from_kernel(chunk.b, row->p.top, known.p, chunk.lanes, row);
         }
-        if (!k->kind.raw) fl_exp_sum_add(&q, known.q, chunk.lanes), fl_exp_sum_add(&p, known.p, chunk.lanes);
+        if (k->ahead.next[0]) fl_prefetch(k->ahead.next[0] + i + half, chunk.n - half);
+        if (!k->kind.raw) fl_exp_sum_add(&q, known.q, chunk.lanes);
+        if (k->ahead.place) fl_prefetch(k->ahead.place + i, chunk.n);
+        if (!k->kind.raw) fl_exp_sum_add(&p, known.p, chunk.lanes);
         i += chunk.n;
     }
     if (k->kind.raw) return;

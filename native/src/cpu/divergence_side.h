@@ -89,18 +89,17 @@ FL_FN void fl_side_slopes(fl_abreast* side, int64_t classes, const fl_divergence
         for (int64_t i = c; i < end; ++i) fl_side_ask(ahead->target, i);
         if (!kind.raw) fl_side_normalize(&known, end - c, all, lanes);
         kind.slopes(known, (fl_int)(end - c) * FL_WIDE, side->a + at, &unit);
+        for (int64_t i = c; i < end; ++i) fl_side_ask(ahead->gradient, i);
     }
 }
 
 FL_FN void fl_side_gradient(fl_real* out, const fl_real* p, const fl_real* to_p, const double* sum,
-                            const fl_real* scale, int64_t classes, const fl_real* place) {
-    for (int64_t c = 0; c < classes; ++c) {
-        fl_side_ask(place, c);
+                            const fl_real* scale, int64_t classes) {
+    for (int64_t c = 0; c < classes; ++c)
         for (int l = 0; l < FL_WIDE; ++l) {
             const fl_softmax k = { FL_R(0.0), FL_R(1.0), (fl_real)sum[l], scale[l] };
             out[c * FL_WIDE + l] = fl_divergence_slope(p[c * FL_WIDE + l], to_p[c * FL_WIDE + l], &k);
         }
-    }
 }
 
 /* Rows [row, row + FL_WIDE). */
@@ -125,12 +124,8 @@ FL_FN double fl_divergence_side(const fl_row_call* call, int64_t row, const fl_d
     memset(lanes.sum[1], 0, sizeof lanes.sum[1]), memset(lanes.sum[2], 0, sizeof lanes.sum[2]);
     for (int k = 0; k < 2 && !kind.raw; ++k) /* log-probabilities have no softmax behind them */
         if (wanted[k]) fl_side_sums(k ? known.to_p : known.d, call->classes, lanes.sum[1 + k]);
-    if (wanted[0])
-        fl_side_gradient(side->a, known.q, known.d, lanes.sum[1], lanes.scale, call->classes,
-                         kind.swapped ? NULL : ahead.gradient);
-    if (wanted[1])
-        fl_side_gradient(side->b, known.p, known.to_p, lanes.sum[2], lanes.scale, call->classes,
-                         kind.swapped ? ahead.gradient : NULL);
+    if (wanted[0]) fl_side_gradient(side->a, known.q, known.d, lanes.sum[1], lanes.scale, call->classes);
+    if (wanted[1]) fl_side_gradient(side->b, known.p, known.to_p, lanes.sum[2], lanes.scale, call->classes);
     fl_side_store_input(call, row, x, side->known[0]);
     fl_side_store_target(call, row, t, side->known[0]);
     return fl_side_take(call, row, lanes.sum[0], 1.0);

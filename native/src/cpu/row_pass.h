@@ -8,6 +8,8 @@
 #include "cpu/total.h"
 
 enum { FL_ROW_BLOCK = 1024, FL_ROW_CHUNK = 256, FL_ROW_BATCH = 16, FL_BATCH_BYTES = 16 * 1024 };
+/* Asked for at once, while as many are computed: of many lines a processor waits for some. Doubles compute longer. */
+enum { FL_ASK_CHUNK = FL_PRECISION == 32 ? FL_WIDE : FL_ROW_CHUNK };
 enum { FL_ROW_SCRATCH = 128 * 1024 / (int)sizeof(fl_real) }; /* for exponentials, where gradients go past the cache */
 
 /* One row as its passes see it. `o` NULL: no gradient, the exponentials are not kept. */
@@ -18,12 +20,14 @@ typedef struct fl_row_pass {
     fl_real        top;
 } fl_row_pass;
 
-/* n is a multiple of FL_VEC: loops of their own for those that are no multiple of FL_WIDE, which clang unrolls to. */
+/* n is a multiple of FL_VEC; as many at a time as clang unrolls to. */
 FL_FN void fl_row_exponentials(const fl_real* x, fl_real top, fl_real* o, int64_t n) {
-    const int64_t wide = n & ~(int64_t)(FL_WIDE - 1);
-    FL_INDEPENDENT
-    for (int64_t i = 0; i < wide; ++i) o[i] = fl_exp_nonpos(x[i] - top);
-    for (int64_t i = wide; i < n; i += FL_VEC) {
+    int64_t i = 0;
+    for (; i + FL_WIDE <= n; i += FL_WIDE) {
+        FL_INDEPENDENT
+        for (int l = 0; l < FL_WIDE; ++l) o[i + l] = fl_exp_nonpos(x[i + l] - top);
+    }
+    for (; i < n; i += FL_VEC) {
         FL_INDEPENDENT
         for (int l = 0; l < FL_VEC; ++l) o[i + l] = fl_exp_nonpos(x[i + l] - top);
     }
@@ -41,13 +45,11 @@ FL_APART void fl_row_map(const fl_row_pass* k, int64_t b, int64_t end, fl_real* 
         if (k->also) __builtin_prefetch(k->also + whole, 0, 2);
         for (int l = 0; l < FL_VEC; ++l) tail[l] = fl_exp_nonpos(k->x[n - FL_VEC + l] - top);
     }
-    for (int64_t c = b; c < end; c += FL_ROW_CHUNK) {
-        const int64_t length = end - c < FL_ROW_CHUNK ? end - c : FL_ROW_CHUNK;
-        const fl_real* x = k->x + c;
-        fl_real* o = e + (c - b);
+    for (int64_t c = b; c < end; c += FL_ASK_CHUNK) {
+        const int64_t length = end - c < FL_ASK_CHUNK ? end - c : FL_ASK_CHUNK;
         fl_prefetch(k->next + c, length);
         if (k->also) fl_prefetch(k->also + c, length);
-        fl_row_exponentials(x, top, o, length);
+        fl_row_exponentials(k->x + c, top, e + (c - b), length);
     }
     if (ragged) memcpy(e + (n - FL_VEC - b), tail, sizeof tail);
     if (k->label >= b && k->label < (ragged ? n : end)) e[k->label - b] = FL_R(0.0);
