@@ -15,10 +15,11 @@ internal sealed class GuardedBuffer<T> where T : unmanaged
     private static readonly T Poison = Make();
     private readonly T[] _memory;
     private readonly Layout _layout;
+    private readonly int[]? _offsets;
 
     public GuardedBuffer(Layout layout)
     {
-        _layout = layout;
+        (_layout, _offsets) = (layout, layout.Offsets());
         _memory = new T[layout.Extent + 2 * Guard];
         _memory.AsSpan().Fill(Poison);
     }
@@ -33,8 +34,8 @@ internal sealed class GuardedBuffer<T> where T : unmanaged
 
     public T this[long index]
     {
-        get => _memory[Guard + _layout.Offset(index)];
-        private set => _memory[Guard + _layout.Offset(index)] = value;
+        get => _memory[Guard + (_offsets is null ? index : _offsets[index])];
+        private set => _memory[Guard + (_offsets is null ? index : _offsets[index])] = value;
     }
 
     public InputView<T> Input => _layout.Strides is null ? (ReadOnlySpan<T>)Span : (ReadOnlyTensorSpan<T>)Tensor;
@@ -59,9 +60,9 @@ internal sealed class GuardedBuffer<T> where T : unmanaged
     /// <summary>What is wrong with the memory around and between the elements, or null.</summary>
     public string? Damage()
     {
-        if (_layout.Strides is null) return DamageIn(0, Guard) ?? DamageIn(Guard + (int)Count, _memory.Length);
+        if (_offsets is null) return DamageIn(0, Guard) ?? DamageIn(Guard + (int)Count, _memory.Length);
         var mine = new bool[_memory.Length];
-        for (var i = 0L; i < Count; i++) mine[Guard + _layout.Offset(i)] = true;
+        foreach (var offset in _offsets) mine[Guard + offset] = true;
         for (var i = 0; i < _memory.Length; i++)
             if (!mine[i] && DamageIn(i, i + 1) is { } damage) return damage;
         return null;

@@ -58,16 +58,23 @@ internal sealed record Layout(nint[] Shape, nint[]? Strides)
     /// element.</summary>
     public nint[] TensorStrides => Count == 0 ? [] : [.. Strides!.Select((stride, d) => Shape[d] == 1 ? 0 : stride)];
 
-    /// <summary>Position of the element with this row-major index.</summary>
-    public long Offset(long index)
+    /// <summary>Positions of all elements, in row-major order; null for a plain span.</summary>
+    public int[]? Offsets()
     {
-        if (Strides is null) return index;
-        var offset = 0L;
-        for (var d = Shape.Length - 1; d >= 0; d--)
+        if (Strides is null) return null;
+        var offsets = new int[Count];
+        var (index, offset) = (new nint[Shape.Length], (nint)0);
+        for (var i = 0; i < offsets.Length; i++)
         {
-            offset += index % Shape[d] * Strides[d];
-            index /= Shape[d];
+            offsets[i] = checked((int)offset);
+            for (var d = Shape.Length - 1; d >= 0; d--)
+            {
+                offset += Strides[d];
+                if (++index[d] < Shape[d]) break;
+                offset -= Shape[d] * Strides[d];
+                index[d] = 0;
+            }
         }
-        return offset;
+        return offsets;
     }
 }
