@@ -30,7 +30,7 @@ public class ClassAccuracyTests
             yield return new(3, 2, inner);
             yield return new(2, 5, inner);
         }
-        yield return new(1, 150, 257);
+        yield return new(2, 150, 257);
         yield return new(1, 1000, 65);
         yield return new(1, 3, 0);
         yield return new(5, 1, 7);

@@ -4,12 +4,12 @@ namespace FusedLoss.Tests.Equality;
 /// set.</summary>
 public class EqualityTests
 {
-    private static readonly nint[] Lengths = [1, 513, 16_385, 33_003], ManyLengths = [70_003];
+    private static readonly nint[] Lengths = [1, 513, 16_385, 70_003], ManyLengths = [70_003];
 
     private static readonly ClassShape[] Shapes =
     [
-        new(1, 1), new(999, 2), new(1001, 10), new(700, 21), new(333, 112), new(150, 257), new(20, 1000), new(5, 5000),
-        new(2, 9000), new(2, 40_001), new(3, 21, 1000), new(40, 2, 257), new(130, 130),
+        new(1, 1), new(999, 2), new(1001, 10), new(700, 21), new(333, 112), new(150, 257), new(60, 1000), new(5, 5000),
+        new(8, 9000), new(2, 40_001), new(3, 21, 1000), new(40, 2, 257), new(130, 130),
     ];
 
     /// <summary>From 65,536 elements on a call wakes other threads.</summary>
@@ -19,15 +19,14 @@ public class EqualityTests
         new(3, 21, 1100),
     ];
 
-    private static readonly PairShape[] PairShapes = [new(1, 1), new(150, 128), new(9, 2000)];
+    private static readonly PairShape[] PairShapes = [new(1, 1), new(600, 128), new(40, 2000)];
 
-    private static readonly PairShape[] ManyPairs = [new(600, 128), new(40, 2000)];
-
-    private static readonly ClassShape[] RegionShapes = [new(1, 1), new(999, 2), new(20, 1000), new(3, 21, 257)];
+    private static readonly ClassShape[] RegionShapes = [new(1, 1), new(40_001, 2), new(60, 1000), new(3, 21, 1100)];
 
     private static readonly ClassShape[] ManyPixels = [new(40_001, 2), new(70, 1000), new(3, 21, 1100)];
 
-    private static readonly CtcSize[] CtcSizes = [new(1, 1, 2, 1), new(50, 70, 12, 10), new(200, 5, 33, 60)];
+    private static readonly CtcSize[] CtcSizes =
+        [new(1, 1, 2, 1), new(50, 70, 12, 10), new(200, 5, 33, 60), new(400, 3, 300, 100)];
 
     private static readonly CtcSize[] ManyFrames = [new(120, 70, 12, 10), new(400, 3, 300, 100)];
 
@@ -36,7 +35,7 @@ public class EqualityTests
     [Theory, MemberData(nameof(Every))]
     public void ThreadsAndRunsDoNotMatter(string name, Precision precision) => AllEqual(
         name, precision, many: true, Plans(precision, isa => new() { Isa = isa, Threads = 1 }),
-        plan => plan with { Threads = 2 }, plan => plan with { Threads = 7 });
+        plan => plan with { Threads = 2 }, plan => plan with { Threads = 3 }, plan => plan with { Threads = 8 });
 
     [Theory, MemberData(nameof(Every))]
     public void InPlaceOrNotDoesNotMatter(string name, Precision precision) => AllEqual(
@@ -110,7 +109,7 @@ public class EqualityTests
             RegionCase loss => (many ? ManyPixels : RegionShapes)
                 .Select(shape => (shape, loss.Inputs.Sample<T>(shape, seed)))
                 .Select(x => Bits(plan => new RegionCheck<T>(loss, plan, x.shape, x.Item2).Bits())),
-            PairCase loss => (many ? ManyPairs : PairShapes)
+            PairCase loss => PairShapes[(many ? 1 : 0)..]
                 .Select(shape => (shape, loss.Inputs.Sample<T>(shape, seed)))
                 .Select(x => Bits(plan => new PairCheck<T>(loss, plan, x.shape, x.Item2).Bits())),
             CtcCase loss => (many ? ManyFrames : CtcSizes)

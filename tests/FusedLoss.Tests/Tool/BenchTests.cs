@@ -75,7 +75,7 @@ public sealed class BenchTests : IDisposable
     [Theory, MemberData(nameof(Names))]
     public void NumbersStayOrdinaryHoweverOftenGradientsAreWrittenOverThem(string name)
     {
-        foreach (var workload in Of(name, size => size.Elements is > 2 and < 1 << 19)) // more are more of the same
+        foreach (var workload in Of(name, size => !size.IsLarge && size.Elements > 2))
         {
             var first = workload.Run(LossContext.Default, inPlace: false);
             for (var call = 0; call < 12; call++)
